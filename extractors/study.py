@@ -1,0 +1,384 @@
+"""The whole of one document: from blocks to the rows of one study, with no Prefect, disk or network.
+
+The passages are tokenised once. A first look with the vocabularies alone tells which countries the document
+is about and which acronyms it defines; then the pipeline runs on every passage with that context. Each
+finding becomes a row with its evidence: the boxes of the words that its characters came from.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Protocol
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extractors.context import StudyContext, context_of
+from extractors.definitions import find_definitions
+from extractors.entities import Entity, join_within_document
+from extractors.metadata import describe_study, title_of
+from schemas.document import Block, Box, Document, Page
+from schemas.row import Row
+from schemas.tables import (
+    CountryMention,
+    DocumentPage,
+    Evidence,
+    Institution,
+    InstitutionMention,
+    InstitutionName,
+    Passage,
+    Recommendation,
+    RecommendationAddressee,
+    Study,
+    StudyStatus,
+)
+
+SECTION_SEPARATOR = " > "
+BATCH_SIZE = 128
+
+
+class Finding(Protocol):
+    """Anything found at the characters ``[start, end)`` of a passage."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+@dataclass(slots=True)
+class StudyRows:
+    """The rows that one document gives, a list per table; its institutions are those of it alone."""
+
+    studies: list[Study] = field(default_factory=list)
+    pages: list[DocumentPage] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+    country_mentions: list[CountryMention] = field(default_factory=list)
+    institutions: list[Institution] = field(default_factory=list)
+    institution_names: list[InstitutionName] = field(default_factory=list)
+    institution_mentions: list[InstitutionMention] = field(default_factory=list)
+    recommendations: list[Recommendation] = field(default_factory=list)
+    recommendation_addressees: list[RecommendationAddressee] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+
+    def tables(self) -> Iterator[tuple[str, list[Row]]]:
+        """Table name and rows, for every table that extraction fills."""
+        for part in fields(self):
+            yield part.name, getattr(self, part.name)
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedPassage:
+    """A block, the key of its passage and its ``Doc``."""
+
+    passage_id: str
+    block: Block
+    doc: Doc
+
+
+def extract_study(
+    document: Document, nlp: Language, *, study_id: str, file_name: str, source_url: str | None = None
+) -> StudyRows:
+    """The rows of one document.
+
+    A document in a language other than French gives its study, pages and passages and no findings: the rules
+    are French. So does one without text.
+    """
+    ids = passage_ids(document)
+    status = study_status(document)
+    analysed = tokenise(document, ids, nlp) if status in ("extracted", "partial") else []
+    study, context = describe(document, analysed, nlp, study_id, file_name, source_url, status)
+    rows = StudyRows(
+        studies=[study],
+        pages=[page_row(document.document_id, page) for page in document.pages],
+        passages=[
+            passage_row(block, ids[position], position, study_id, document.document_id)
+            for position, block in enumerate(document.blocks)
+        ],
+    )
+    analyse(analysed, nlp, context)
+    add_countries(rows, analysed, document.document_id)
+    entities = add_institutions(rows, analysed, document.document_id, context)
+    add_recommendations(rows, analysed, document.document_id, entities)
+    return rows
+
+
+def study_status(document: Document) -> StudyStatus:
+    """What extraction can do with a document: all of it, part of its pages, or nothing."""
+    if not any(block.text for block in document.blocks):
+        return "no_text"
+    if document.language not in ("fr", None):
+        return "other_language"
+    readable = all(page.quality in ("ok", "ocr_text", "empty") for page in document.pages)
+    return "extracted" if readable else "partial"
+
+
+def passage_ids(document: Document) -> list[str]:
+    """The key of each block's passage: document, page and rank on the page."""
+    ranks: Counter[int] = Counter()
+    ids = []
+    for block in document.blocks:
+        ids.append(f"{document.document_id[:12]}:{block.page}:{ranks[block.page]}")
+        ranks[block.page] += 1
+    return ids
+
+
+def tokenise(document: Document, ids: Sequence[str], nlp: Language) -> list[AnalysedPassage]:
+    """The blocks to analyse (French running text), tokenised, in reading order."""
+    return [
+        AnalysedPassage(passage_id, block, nlp.make_doc(block.text))
+        for passage_id, block in zip(ids, document.blocks, strict=True)
+        if block.text and not block.is_furniture and (block.language or "fr") == "fr"
+    ]
+
+
+def describe(
+    document: Document,
+    analysed: Sequence[AnalysedPassage],
+    nlp: Language,
+    study_id: str,
+    file_name: str,
+    source_url: str | None,
+    status: StudyStatus,
+) -> tuple[Study, StudyContext]:
+    """The study's own row, and what its passages may know of it."""
+    find_countries = nlp.get_pipe("countries")
+    counts = Counter(
+        finding.iso3
+        for passage in analysed
+        for finding in find_countries(passage.doc)._.country_mentions
+        if finding.iso3 is not None
+    )
+    title = title_of(document, file_name)
+    in_title = [f.iso3 for f in find_countries(nlp.make_doc(title))._.country_mentions if f.iso3 is not None]
+    description = describe_study(document, file_name, in_title, counts)
+    study = Study(
+        study_id=study_id,
+        file_name=file_name,
+        title=description.title,
+        level=description.level,
+        country_iso3=description.country,
+        region=description.region,
+        year=description.year,
+        language=document.language,
+        publisher=description.publisher,
+        source_url=source_url,
+        page_count=len(document.pages),
+        status=status,
+    )
+    definitions = find_definitions([passage.block for passage in analysed])
+    return study, StudyContext(description.country, description.title, definitions, counts)
+
+
+def analyse(analysed: Sequence[AnalysedPassage], nlp: Language, study: StudyContext) -> None:
+    """Run the pipeline on every passage, in place, with its context."""
+    for passage in analysed:
+        passage.doc._.context = context_of(passage.block, study)
+    for _ in nlp.pipe((passage.doc for passage in analysed), batch_size=BATCH_SIZE):
+        pass
+
+
+def page_row(document_id: str, page: Page) -> DocumentPage:
+    """The published row of a page."""
+    return DocumentPage(
+        document_id=document_id,
+        page=page.number,
+        width_pt=page.width,
+        height_pt=page.height,
+        words_read=page.words_read,
+        words_in_blocks=page.words_in_blocks,
+        words_furniture=page.words_furniture,
+        words_lost=page.words_lost,
+        text_quality=page.quality,
+        language=page.language,
+        engine=page.engine,
+        note=page.note,
+    )
+
+
+def passage_row(block: Block, passage_id: str, position: int, study_id: str, document_id: str) -> Passage:
+    """The published row of a block."""
+    return Passage(
+        passage_id=passage_id,
+        study_id=study_id,
+        document_id=document_id,
+        page=block.page,
+        position=position,
+        kind=block.kind,
+        zone=block.zone,
+        level=block.level,
+        section=SECTION_SEPARATOR.join(block.section),
+        lead_in=block.lead_in,
+        table_number=block.cell.table if block.cell else None,
+        row=block.cell.row if block.cell else None,
+        column=block.cell.column if block.cell else None,
+        language=block.language,
+        xpath=block.xpath,
+        text=block.text,
+    )
+
+
+def add_countries(rows: StudyRows, analysed: Sequence[AnalysedPassage], document_id: str) -> None:
+    """Add a row and its evidence for each country mention."""
+    for passage in analysed:
+        for finding in passage.doc._.country_mentions:
+            code = finding.iso3 or "ambiguous"
+            mention_id = f"{passage.passage_id}:{finding.start}-{finding.end}:{code}"
+            rows.country_mentions.append(
+                CountryMention(
+                    mention_id=mention_id,
+                    study_id=rows.studies[0].study_id,
+                    page=passage.block.page_of(finding.start),
+                    passage_id=passage.passage_id,
+                    start_char=finding.start,
+                    end_char=finding.end,
+                    surface=finding.surface,
+                    iso3=finding.iso3,
+                    kind=finding.kind,
+                    role=finding.role,
+                    zone=passage.block.zone,
+                    resolution=finding.resolution,
+                    reason=finding.reason,
+                )
+            )
+            add_evidence(rows, "country_mentions", mention_id, document_id, passage.block, finding)
+
+
+def add_institutions(
+    rows: StudyRows, analysed: Sequence[AnalysedPassage], document_id: str, context: StudyContext
+) -> dict[tuple[str, int], Entity]:
+    """Add the institutions, their names, their mentions and evidence.
+
+    Returns the institution named at each (passage key, first character).
+    """
+    located = [(passage, f) for passage in analysed for f in passage.doc._.institution_mentions]
+    joined = join_within_document([finding for _, finding in located], context)
+    by_place: dict[tuple[str, int], Entity] = {}
+    for (passage, finding), entity in zip(located, joined, strict=True):
+        mention_id = f"{passage.passage_id}:{finding.start}-{finding.end}"
+        by_place[passage.passage_id, finding.start] = entity
+        rows.institution_mentions.append(
+            InstitutionMention(
+                mention_id=mention_id,
+                study_id=rows.studies[0].study_id,
+                page=passage.block.page_of(finding.start),
+                passage_id=passage.passage_id,
+                start_char=finding.start,
+                end_char=finding.end,
+                surface=finding.surface,
+                institution_id=entity.institution_id,
+                zone=passage.block.zone,
+                rule=finding.rule,
+            )
+        )
+        add_evidence(rows, "institution_mentions", mention_id, document_id, passage.block, finding)
+    counts = Counter(entity.institution_id for entity in joined)
+    for entity in {e.institution_id: e for e in joined}.values():
+        rows.institutions.append(institution_row(entity, counts[entity.institution_id]))
+        rows.institution_names += [
+            InstitutionName(institution_id=entity.institution_id, name=name, kind=kind)
+            for name, kind in entity.names
+        ]
+    return by_place
+
+
+def institution_row(entity: Entity, mention_count: int) -> Institution:
+    """The published row of an institution that one study names."""
+    return Institution(
+        institution_id=entity.institution_id,
+        name=entity.name,
+        acronym=entity.acronym or None,
+        type=entity.type,
+        country_iso3=entity.country,
+        registry=entity.registry,
+        study_count=1,
+        mention_count=mention_count,
+    )
+
+
+def add_recommendations(
+    rows: StudyRows,
+    analysed: Sequence[AnalysedPassage],
+    document_id: str,
+    entities: dict[tuple[str, int], Entity],
+) -> None:
+    """Add the recommendations, their addressees and evidence."""
+    named = {name: e.institution_id for e in entities.values() for name, _ in e.names}
+    for passage in analysed:
+        for finding in passage.doc._.recommendations:
+            recommendation_id = f"{passage.passage_id}:{finding.start}"
+            rows.recommendations.append(
+                Recommendation(
+                    recommendation_id=recommendation_id,
+                    study_id=rows.studies[0].study_id,
+                    page=passage.block.page_of(finding.start),
+                    passage_id=passage.passage_id,
+                    start_char=finding.start,
+                    end_char=finding.end,
+                    text=finding.text,
+                    section=SECTION_SEPARATOR.join(passage.block.section),
+                    lead_in=passage.block.lead_in,
+                    modality=finding.modality,
+                    reported=finding.reported,
+                    horizon=finding.horizon,
+                    confidence=finding.confidence,
+                    rule=finding.rule,
+                )
+            )
+            rows.recommendation_addressees += [
+                RecommendationAddressee(
+                    recommendation_id=recommendation_id,
+                    position=position,
+                    surface=addressee.surface,
+                    actor=addressee.actor,
+                    institution_id=named.get(addressee.surface),
+                    source=addressee.source,
+                )
+                for position, addressee in enumerate(finding.addressees)
+            ]
+            add_evidence(rows, "recommendations", recommendation_id, document_id, passage.block, finding)
+
+
+def add_evidence(
+    rows: StudyRows, table: str, row_id: str, document_id: str, block: Block, finding: Finding
+) -> None:
+    """Add the boxes of a finding's words: one box for each printed line."""
+    for position, (page, box) in enumerate(line_boxes(block, finding.start, finding.end)):
+        rows.evidence.append(
+            Evidence(
+                table_name=table,
+                row_id=row_id,
+                position=position,
+                document_id=document_id,
+                page=page,
+                x0=round(box.x0, 2),
+                top=round(box.top, 2),
+                x1=round(box.x1, 2),
+                bottom=round(box.bottom, 2),
+            )
+        )
+
+
+def line_boxes(block: Block, start: int, end: int) -> list[tuple[int, Box]]:
+    """The page and box of each printed line of the characters ``[start, end)`` of a block."""
+    lines: list[tuple[int, Box]] = []
+    for word in block.words_between(start, end):
+        if word.box is None:
+            continue
+        if lines and lines[-1][0] == word.page and on_one_line(lines[-1][1], word.box):
+            lines[-1] = (word.page, union(lines[-1][1], word.box))
+        else:
+            lines.append((word.page, word.box))
+    return lines
+
+
+def on_one_line(line: Box, word: Box) -> bool:
+    """Whether a word goes on a printed line: to its right, at the same height."""
+    return word.x0 >= line.x1 - 1 and min(line.bottom, word.bottom) > max(line.top, word.top)
+
+
+def union(a: Box, b: Box) -> Box:
+    """The smallest box around two boxes."""
+    return Box(min(a.x0, b.x0), min(a.top, b.top), max(a.x1, b.x1), max(a.bottom, b.bottom))

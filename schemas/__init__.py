@@ -1,0 +1,1 @@
+"""What the data is: documents as read, published rows, export of the contract."""

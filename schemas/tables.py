@@ -1,0 +1,506 @@
+"""The published tables: one class per table, one described column per line, in dependency order.
+
+Names and meanings are a contract: columns may be added, never renamed. ``TABLES`` lists every table; the
+frames, the DDL, ``datapackage.json`` and the data dictionary derive from it (``schemas.export``).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from schemas.document import BlockKind, TextQuality, Zone
+from schemas.row import Row, described
+
+Level = Literal["national", "sub_regional", "other"]
+StudyStatus = Literal["extracted", "partial", "other_language", "no_text"]
+MentionKind = Literal["name", "acronym", "demonym"]
+Role = Literal["study", "origin", "destination", "transit", "partner", "donor", "comparison"]
+Resolution = Literal["exact", "context", "ambiguous"]
+InstitutionType = Literal[
+    "ministry",
+    "training_provider",
+    "employment_service",
+    "sectoral_body",
+    "employers_organisation",
+    "workers_organisation",
+    "public_body",
+    "international_organisation",
+    "regional_body",
+    "development_partner",
+    "civil_society",
+    "research_body",
+    "company",
+]
+Actor = Literal[
+    "government",
+    "ministry",
+    "training_provider",
+    "employment_service",
+    "sectoral_body",
+    "employers_organisation",
+    "workers_organisation",
+    "social_partners",
+    "international_organisation",
+    "regional_body",
+    "development_partner",
+    "civil_society",
+    "private_sector",
+    "research_body",
+    "migrants",
+    "other",
+]
+NameKind = Literal["full", "acronym", "variant", "former"]
+Modality = Literal["must", "should", "could", "invite", "infinitive", "nominal"]
+RejectCode = Literal[
+    "empty_file",
+    "not_a_document",
+    "broken",
+    "encrypted",
+    "image_only",
+    "garbled",
+    "other_language",
+    "page_unreadable",
+    "resource_limit",
+    "crashed",
+    "duplicate",
+    "internal_error",
+]
+Outcome = Literal["done", "done_with_losses", "failed", "interrupted"]
+
+STUDY = ("studies", "study_id")
+DOCUMENT = ("documents", "document_id")
+PASSAGE = ("passages", "passage_id")
+COUNTRY = ("countries", "iso3")
+INSTITUTION = ("institutions", "institution_id")
+RECOMMENDATION = ("recommendations", "recommendation_id")
+
+ISO3 = r"^[A-Z]{3}$"
+SHA256 = r"^[0-9a-f]{64}$"
+
+
+class Code(Row):
+    """A code and its labels."""
+
+    primary_key = ("code",)
+    code: str = described("Code used in the tables.", "Code employé dans les tables.")
+    label_fr: str = described("Label in French.", "Libellé en français.")
+    label_en: str = described("Label in English.", "Libellé en anglais.")
+
+
+class Country(Row):
+    """One row per country or territory of ISO 3166-1."""
+
+    table = "countries"
+    title_fr = "Pays et territoires (ISO 3166-1)"
+    primary_key = ("iso3",)
+    iso3: str = described("ISO 3166-1 alpha-3 code.", "Code ISO 3166-1 alpha-3.", pattern=ISO3)
+    iso2: str = described("ISO 3166-1 alpha-2 code.", "Code ISO 3166-1 alpha-2.", pattern=r"^[A-Z]{2}$")
+    name_fr: str = described("Short name in French (CLDR).", "Nom court en français (CLDR).")
+    name_en: str = described("Short name in English (CLDR).", "Nom court en anglais (CLDR).")
+    region: str | None = described("UN M49 region, in English.", "Région M49 de l'ONU, en anglais.")
+    sub_region: str | None = described(
+        "UN M49 sub-region, in English.", "Sous-région M49 de l'ONU, en anglais."
+    )
+
+
+class Study(Row):
+    """One row per study (a work)."""
+
+    table = "studies"
+    title_fr = "Études"
+    primary_key = ("study_id",)
+    foreign_keys = {"country_iso3": COUNTRY}
+    study_id: str = described(
+        "Stable identifier, from the file name.", "Identifiant stable, tiré du nom du fichier."
+    )
+    file_name: str = described(
+        "Name of the file given by the user.", "Nom du fichier donné par l'utilisateur."
+    )
+    title: str = described(
+        "Title as printed, else the file's own, else its name.", "Titre imprimé, à défaut celui du fichier."
+    )
+    level: Level = described("National, sub-regional or other.", "Nationale, sous-régionale ou autre.")
+    country_iso3: str | None = described(
+        "Country that the study is about.", "Pays sur lequel porte l'étude.", pattern=ISO3
+    )
+    region: str | None = described(
+        "Region that a sub-regional study is about.", "Région d'une étude sous-régionale."
+    )
+    year: int | None = described("Year of publication.", "Année de publication.", ge=1900, le=2100)
+    language: str | None = described("Main language (ISO 639-1).", "Langue principale (ISO 639-1).")
+    publisher: str | None = described(
+        "Publisher, where the document says it.", "Éditeur, si le document le dit."
+    )
+    source_url: str | None = described("Address it was fetched from.", "Adresse d'où elle a été prise.")
+    page_count: int = described("Pages of the document.", "Nombre de pages du document.", ge=0)
+    status: StudyStatus = described("What extraction could do.", "Ce que l'extraction a pu faire.")
+
+
+class SourceDocument(Row):
+    """One row per file or web page taken in."""
+
+    table = "documents"
+    title_fr = "Documents (fichiers et pages web)"
+    primary_key = ("document_id",)
+    document_id: str = described("SHA-256 of the bytes.", "SHA-256 des octets.", pattern=SHA256)
+    study_id: str | None = described(
+        "Study; empty when it could not be read.", "Étude ; vide si le fichier est illisible."
+    )
+    file_name: str = described(
+        "Name of the file given by the user.", "Nom du fichier donné par l'utilisateur."
+    )
+    sha256: str = described("SHA-256 of the bytes.", "SHA-256 des octets.", pattern=SHA256)
+    media_type: str = described("Media type found in the bytes.", "Type de média reconnu dans les octets.")
+    bytes: int = described("Size in bytes.", "Taille en octets.", ge=0)
+    url: str | None = described("Address it was fetched from.", "Adresse d'où il a été pris.")
+    retrieved_at: datetime | None = described(
+        "When it was fetched (UTC); empty for local files.",
+        "Date de collecte (UTC) ; vide pour un fichier local.",
+    )
+    text_source: str = described(
+        "text, ocr:<engine> or none.", "text, ocr:<moteur> ou none.", pattern=r"^(text|ocr:.+|none)$"
+    )
+    foreign_keys = {"study_id": STUDY}
+
+
+class DocumentPage(Row):
+    """One row per page and what became of its words."""
+
+    table = "pages"
+    title_fr = "Pages et sort de leurs mots"
+    primary_key = ("document_id", "page")
+    foreign_keys = {"document_id": DOCUMENT}
+    document_id: str = described("Document.", "Document.")
+    page: int = described("Page, counted from 1.", "Page, comptée à partir de 1.", ge=1)
+    width_pt: float = described("Width as displayed, in points.", "Largeur affichée, en points.")
+    height_pt: float = described("Height as displayed, in points.", "Hauteur affichée, en points.")
+    words_read: int = described("Words that the engine saw.", "Mots vus par le moteur.", ge=0)
+    words_in_blocks: int = described(
+        "Words placed in blocks of text.", "Mots placés dans des blocs de texte.", ge=0
+    )
+    words_furniture: int = described(
+        "Words set aside (running headers, page numbers).", "Mots mis à part (titres courants, folios).", ge=0
+    )
+    words_lost: int = described("Words in neither.", "Mots perdus.", ge=0)
+    text_quality: TextQuality = described("Verdict on the page's text.", "Verdict sur le texte de la page.")
+    language: str | None = described("Language of the page (ISO 639-1).", "Langue de la page (ISO 639-1).")
+    engine: str = described("Engine that read the page.", "Moteur qui a lu la page.")
+    note: str = described("What to know about the page.", "Ce qu'il faut savoir de la page.")
+
+
+class Passage(Row):
+    """One row per block of text, in reading order (page furniture included, as such)."""
+
+    table = "passages"
+    title_fr = "Passages de texte"
+    primary_key = ("passage_id",)
+    foreign_keys = {"study_id": STUDY, "document_id": DOCUMENT}
+    passage_id: str = described("Document, page and position.", "Document, page et position.")
+    study_id: str = described("Study.", "Étude.")
+    document_id: str = described("Document.", "Document.")
+    page: int = described("Page where it begins.", "Page où il commence.", ge=1)
+    position: int = described(
+        "Rank in reading order, from 0.", "Rang dans l'ordre de lecture, à partir de 0.", ge=0
+    )
+    kind: BlockKind = described("Kind of block.", "Nature du bloc.")
+    zone: Zone = described("Part of the document.", "Partie du document.")
+    level: int | None = described(
+        "Level of a heading or list item.", "Niveau d'un titre ou d'un élément de liste.", ge=1
+    )
+    section: str = described("Headings above, joined by ' > '.", "Titres au-dessus, joints par ' > '.")
+    lead_in: str = described("Words that introduce a list item.", "Phrase qui introduit un élément de liste.")
+    table_number: int | None = described(
+        "Table, from 0, for a cell.", "Tableau, à partir de 0, pour une cellule.", ge=0
+    )
+    row: int | None = described("Row of a cell, from 0.", "Ligne d'une cellule, à partir de 0.", ge=0)
+    column: int | None = described("Column of a cell, from 0.", "Colonne d'une cellule, à partir de 0.", ge=0)
+    language: str | None = described("Language (ISO 639-1).", "Langue (ISO 639-1).")
+    xpath: str | None = described("Place in the web page.", "Place dans la page web.")
+    text: str = described("Clean text.", "Texte nettoyé.")
+
+
+class CountryMention(Row):
+    """One row per place where a country is named."""
+
+    table = "country_mentions"
+    title_fr = "Mentions de pays"
+    primary_key = ("mention_id",)
+    foreign_keys = {"study_id": STUDY, "passage_id": PASSAGE, "iso3": COUNTRY}
+    mention_id: str = described("Passage, offsets and country.", "Passage, position et pays.")
+    study_id: str = described("Study.", "Étude.")
+    page: int = described("Page where it is printed.", "Page où elle est imprimée.", ge=1)
+    passage_id: str = described("Passage.", "Passage.")
+    start_char: int = described("First character in the passage.", "Premier caractère dans le passage.", ge=0)
+    end_char: int = described("Character after the last.", "Caractère suivant le dernier.", ge=1)
+    surface: str = described("Words as printed, cleaned.", "Mots imprimés, nettoyés.")
+    iso3: str | None = described(
+        "Country; empty where the text does not say which.",
+        "Pays ; vide si le texte ne permet pas de le dire.",
+        pattern=ISO3,
+    )
+    kind: MentionKind = described("Name, acronym or demonym.", "Nom, sigle ou gentilé.")
+    role: Role | None = described(
+        "Role in the text; empty where it does not say.", "Rôle dans le texte ; vide s'il ne le dit pas."
+    )
+    zone: Zone = described("Part of the document.", "Partie du document.")
+    resolution: Resolution = described("How the country was decided.", "Comment le pays a été décidé.")
+    reason: str = described("What decided it, or the candidates.", "Ce qui l'a décidé, ou les candidats.")
+
+
+class Corridor(Row):
+    """One row per directed pair of countries in a study."""
+
+    table = "corridors"
+    title_fr = "Couloirs migratoires"
+    primary_key = ("corridor_id",)
+    foreign_keys = {"study_id": STUDY, "origin_iso3": COUNTRY, "destination_iso3": COUNTRY}
+    corridor_id: str = described("Study, origin and destination.", "Étude, origine et destination.")
+    study_id: str = described("Study.", "Étude.")
+    origin_iso3: str = described("Origin.", "Origine.", pattern=ISO3)
+    destination_iso3: str = described("Destination.", "Destination.", pattern=ISO3)
+    mention_count: int = described("Passages that say so.", "Nombre de passages qui le disent.", ge=1)
+
+
+class CorridorMention(Row):
+    """One row per passage that names a corridor."""
+
+    table = "corridor_mentions"
+    title_fr = "Passages sur les couloirs"
+    primary_key = ("corridor_id", "passage_id")
+    foreign_keys = {"corridor_id": ("corridors", "corridor_id"), "study_id": STUDY, "passage_id": PASSAGE}
+    corridor_id: str = described("Corridor.", "Couloir.")
+    study_id: str = described("Study.", "Étude.")
+    page: int = described("Page.", "Page.", ge=1)
+    passage_id: str = described("Passage.", "Passage.")
+    text: str = described("Words that say so.", "Mots qui le disent.")
+
+
+class Institution(Row):
+    """One row per institution."""
+
+    table = "institutions"
+    title_fr = "Institutions"
+    primary_key = ("institution_id",)
+    foreign_keys = {"country_iso3": COUNTRY, "type": ("institution_types", "code")}
+    institution_id: str = described("inst:<iso2 or xx>:<type>:<slug>.", "inst:<iso2 ou xx>:<type>:<nom>.")
+    name: str = described("Full name, else the form found.", "Nom complet, à défaut la forme trouvée.")
+    acronym: str | None = described("Acronym.", "Sigle.")
+    type: InstitutionType = described(
+        "Type, by the organisation's own nature.", "Type, selon la nature de l'organisation."
+    )
+    country_iso3: str | None = described(
+        "State it belongs to; empty for international ones.",
+        "État dont elle relève ; vide si internationale.",
+        pattern=ISO3,
+    )
+    registry: bool = described("Whether it is in our registry.", "Figure-t-elle dans notre registre ?")
+    study_count: int = described("Studies that name it.", "Nombre d'études qui la nomment.", ge=0)
+    mention_count: int = described("Places where it is named.", "Nombre de mentions.", ge=0)
+
+
+class InstitutionName(Row):
+    """One row per name that an institution goes by."""
+
+    table = "institution_names"
+    title_fr = "Noms des institutions"
+    primary_key = ("institution_id", "name", "kind")
+    foreign_keys = {"institution_id": INSTITUTION}
+    institution_id: str = described("Institution.", "Institution.")
+    name: str = described("Name.", "Nom.")
+    kind: NameKind = described(
+        "Full name, acronym, variant or former name.", "Nom complet, sigle, variante ou ancien nom."
+    )
+
+
+class InstitutionMention(Row):
+    """One row per place where an institution is named."""
+
+    table = "institution_mentions"
+    title_fr = "Mentions d'institutions"
+    primary_key = ("mention_id",)
+    foreign_keys = {"study_id": STUDY, "passage_id": PASSAGE, "institution_id": INSTITUTION}
+    mention_id: str = described("Passage and offsets.", "Passage et position.")
+    study_id: str = described("Study.", "Étude.")
+    page: int = described("Page where it is printed.", "Page où elle est imprimée.", ge=1)
+    passage_id: str = described("Passage.", "Passage.")
+    start_char: int = described("First character in the passage.", "Premier caractère dans le passage.", ge=0)
+    end_char: int = described("Character after the last.", "Caractère suivant le dernier.", ge=1)
+    surface: str = described("Words as printed, cleaned.", "Mots imprimés, nettoyés.")
+    institution_id: str = described("Institution.", "Institution.")
+    zone: Zone = described("Part of the document.", "Partie du document.")
+    rule: str = described("Rule that found it.", "Règle qui l'a trouvée.")
+
+
+class Recommendation(Row):
+    """One row per recommendation: the smallest unit that tells somebody what should be done."""
+
+    table = "recommendations"
+    title_fr = "Recommandations"
+    primary_key = ("recommendation_id",)
+    foreign_keys = {"study_id": STUDY, "passage_id": PASSAGE}
+    recommendation_id: str = described("Passage and offset.", "Passage et position.")
+    study_id: str = described("Study.", "Étude.")
+    page: int = described("Page where it begins.", "Page où elle commence.", ge=1)
+    passage_id: str = described("Passage.", "Passage.")
+    start_char: int = described("First character in the passage.", "Premier caractère dans le passage.", ge=0)
+    end_char: int = described("Character after the last.", "Caractère suivant le dernier.", ge=1)
+    text: str = described("Its words.", "Ses mots.")
+    section: str = described("Headings above, joined by ' > '.", "Titres au-dessus, joints par ' > '.")
+    lead_in: str = described("Words that introduce it.", "Phrase qui l'introduit.")
+    modality: Modality = described("How it is worded.", "Sa tournure.")
+    reported: bool = described(
+        "Whether the document only reports it.", "Le document ne fait-il que la rapporter ?"
+    )
+    horizon: str | None = described("When, as worded.", "Échéance, telle qu'écrite.")
+    confidence: float = described("From 0 to 1.", "De 0 à 1.", ge=0, le=1)
+    rule: str = described("Rule that found it.", "Règle qui l'a trouvée.")
+
+
+class RecommendationAddressee(Row):
+    """One row per addressee of a recommendation."""
+
+    table = "recommendation_addressees"
+    title_fr = "Destinataires des recommandations"
+    primary_key = ("recommendation_id", "position")
+    foreign_keys = {
+        "recommendation_id": RECOMMENDATION,
+        "institution_id": INSTITUTION,
+        "actor": ("actors", "code"),
+    }
+    recommendation_id: str = described("Recommendation.", "Recommandation.")
+    position: int = described("Rank, from 0.", "Rang, à partir de 0.", ge=0)
+    surface: str = described("Who is to act, as worded.", "Qui doit agir, tel qu'écrit.")
+    actor: Actor = described("Kind of actor.", "Catégorie d'acteur.")
+    institution_id: str | None = described("Institution, where it is one.", "Institution, si c'en est une.")
+    source: str = described(
+        "subject, agent, lead_in, heading or column.", "subject, agent, lead_in, heading ou column."
+    )
+
+
+class RecommendationTheme(Row):
+    """One row per theme of a recommendation."""
+
+    table = "recommendation_themes"
+    title_fr = "Thèmes des recommandations"
+    primary_key = ("recommendation_id", "theme")
+    foreign_keys = {"recommendation_id": RECOMMENDATION, "theme": ("themes", "code")}
+    recommendation_id: str = described("Recommendation.", "Recommandation.")
+    theme: str = described("Theme.", "Thème.")
+
+
+class RecommendationCountry(Row):
+    """One row per country that a recommendation concerns."""
+
+    table = "recommendation_countries"
+    title_fr = "Pays concernés par les recommandations"
+    primary_key = ("recommendation_id", "iso3")
+    foreign_keys = {"recommendation_id": RECOMMENDATION, "iso3": COUNTRY}
+    recommendation_id: str = described("Recommendation.", "Recommandation.")
+    iso3: str = described("Country.", "Pays.", pattern=ISO3)
+
+
+class Theme(Code):
+    """One row per theme."""
+
+    table = "themes"
+    title_fr = "Thèmes"
+
+
+class InstitutionTypeCode(Code):
+    """One row per type of institution."""
+
+    table = "institution_types"
+    title_fr = "Types d'institution"
+
+
+class ActorCode(Code):
+    """One row per kind of actor."""
+
+    table = "actors"
+    title_fr = "Catégories d'acteurs"
+
+
+class Evidence(Row):
+    """One row per box on a page that a row rests on: one box per printed line."""
+
+    table = "evidence"
+    title_fr = "Preuves (rectangles sur les pages)"
+    primary_key = ("table_name", "row_id", "position")
+    table_name: str = described("Table of the row.", "Table de la ligne.")
+    row_id: str = described("Key of the row.", "Clé de la ligne.")
+    position: int = described("Rank of the box, from 0.", "Rang du rectangle, à partir de 0.", ge=0)
+    document_id: str = described("Document.", "Document.")
+    page: int = described("Page.", "Page.", ge=1)
+    x0: float = described("Left edge, in points.", "Bord gauche, en points.")
+    top: float = described("Top edge, in points from the top.", "Bord haut, en points depuis le haut.")
+    x1: float = described("Right edge, in points.", "Bord droit, en points.")
+    bottom: float = described("Bottom edge, in points from the top.", "Bord bas, en points depuis le haut.")
+    foreign_keys = {"document_id": DOCUMENT}
+
+
+class Reject(Row):
+    """One row per document or page that could not be used."""
+
+    table = "rejects"
+    title_fr = "Documents et pages écartés"
+    primary_key = ("document_id", "file_name", "stage", "page", "code")
+    document_id: str = described("SHA-256 of the bytes.", "SHA-256 des octets.", pattern=SHA256)
+    file_name: str = described(
+        "Name of the file given by the user.", "Nom du fichier donné par l'utilisateur."
+    )
+    page: int | None = described(
+        "Page; empty for the whole document.", "Page ; vide pour tout le document.", ge=1
+    )
+    stage: Literal["ingest", "read", "analyse"] = described(
+        "Where it stopped.", "Étape où cela s'est arrêté."
+    )
+    code: RejectCode = described("Why, as a code.", "Pourquoi, en code.")
+    message: str = described("Why and what to do (French).", "Pourquoi, et que faire.")
+
+
+class Run(Row):
+    """One row per run."""
+
+    table = "runs"
+    title_fr = "Exécutions"
+    primary_key = ("run_id",)
+    run_id: str = described("Identifier of the run.", "Identifiant de l'exécution.")
+    started_at: datetime = described("Start (UTC).", "Début (UTC).")
+    finished_at: datetime = described("End (UTC).", "Fin (UTC).")
+    code_version: str = described(
+        "Version of the code and of its vocabularies.", "Version du code et de ses vocabulaires."
+    )
+    model: str = described("Model name and version.", "Nom et version du modèle.")
+    documents: int = described("Documents taken in.", "Documents pris en compte.", ge=0)
+    rows: int = described("Rows published.", "Lignes publiées.", ge=0)
+    outcome: Outcome = described("How it ended.", "Comment elle s'est terminée.")
+
+
+TABLES: dict[str, type[Row]] = {
+    table.table: table
+    for table in (
+        Country,
+        Theme,
+        InstitutionTypeCode,
+        ActorCode,
+        Study,
+        SourceDocument,
+        DocumentPage,
+        Passage,
+        CountryMention,
+        Corridor,
+        CorridorMention,
+        Institution,
+        InstitutionName,
+        InstitutionMention,
+        Recommendation,
+        RecommendationAddressee,
+        RecommendationTheme,
+        RecommendationCountry,
+        Evidence,
+        Reject,
+        Run,
+    )
+}
+"""Every published table by name, each after those that it refers to."""
