@@ -1,0 +1,290 @@
+"""From lines in reading order to groups of lines: paragraphs, list items, headings, footnotes, table cells.
+
+A group begins where the typesetter began something: a list marker, a change of size or weight, more white than
+between lines, an indented line after a full stop, a short line that ends a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from statistics import median
+
+from extractors.pdf.order import Line
+from extractors.pdf.pdfium import PrintedWord
+from schemas.document import BlockKind, Box, Cell
+
+BULLETS = frozenset("•●▪■□◾◼▫◦○➢➤►▶▸‣→⇒✓✔✦❖♦◆★*–—-·∙⁃»")
+LETTER_BULLETS = frozenset(
+    {"o", "O", "Ÿ", "ü", "Ø", "§", "v", "q", "E", "è", "à", "w", "n", "l", "u", "ð", "þ"}
+)
+"""What bullets of symbol fonts become without a Unicode map (patterns.md §4); only before a wide white."""
+ENUMERATOR = re.compile(
+    r"^(?:\((?:\d{1,2}|[a-z]|[ivx]{1,5})\)|(?:\d{1,2}|[a-zA-Z]|[ivx]{1,5})[.)]|\d{1,2}°|[-–—]\d{1,2}[.)]|n°\d+)$"
+)
+NUMBERING = re.compile(
+    r"^(?:(?:\d{1,2}|[IVXL]{1,5}|[A-Z])(?:\.\d{1,2})+\.?|\d{1,2}\.|[IVXL]{1,5}[.)]?|[A-Z][.)])$"
+)
+HEADING_WORD = re.compile(
+    r"^(?:chapitre|partie|section|titre|annexe|premi[eè]re|deuxi[eè]me|troisi[eè]me|quatri[eè]me|axe)\b", re.I
+)
+CAPTION = re.compile(
+    r"^(?:tableau|figure|graphique|carte|encadré|encadre|photo|schéma|image|diagramme)s?\s*"
+    r"(?:n\s*°\s*)?(?:\d+|[IVX]+)\b",
+    re.IGNORECASE,
+)
+NOTE_MARK = re.compile(r"^(?:\d{1,3}|\*+|\[\d{1,3}\])$")
+CONTENTS_END = re.compile(r"(?:\.\s?){4,}\s*(?:\d{1,3}|[ivxl]+)$|…+\s*\d{1,3}$|_{4,}\s*\d{1,3}$")
+SENTENCE_END = re.compile(r"[.!?…:;]['»\")\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines that make one block, begun on ``page``.
+
+    ``marker`` holds the words of a list marker, taken off the lines; ``indent`` is where the first line (or
+    its marker) begins; ``breaks`` holds the ranks of the lines before which a new page begins.
+    """
+
+    kind: BlockKind
+    lines: tuple[Line, ...]
+    page: int
+    marker: tuple[PrintedWord, ...] = ()
+    indent: float = 0.0
+    level: int | None = None
+    cell: Cell | None = None
+    breaks: tuple[int, ...] = ()
+
+    @property
+    def size(self) -> float:
+        """The size of most of its lines."""
+        return median(line.size for line in self.lines)
+
+    @property
+    def bold(self) -> bool:
+        """Whether all its lines are bold."""
+        return all(line.bold for line in self.lines)
+
+    @property
+    def text(self) -> str:
+        """Its printed text, lines joined by spaces."""
+        return " ".join(line.text for line in self.lines)
+
+    @property
+    def last_page(self) -> int:
+        """The page on which it ends."""
+        return self.page + len(self.breaks)
+
+    def pages(self) -> Iterator[int]:
+        """The page of each of its lines."""
+        page = self.page
+        for rank in range(len(self.lines)):
+            page += rank in self.breaks
+            yield page
+
+    def followed_by(self, rest: Group) -> Group:
+        """This group and the rest of it, printed in the next column or on the next page."""
+        turned = (len(self.lines),) if rest.page > self.last_page else ()
+        later = tuple(rank + len(self.lines) for rank in rest.breaks)
+        return replace(self, lines=self.lines + rest.lines, breaks=self.breaks + turned + later)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a document's body text looks like: font size and white between lines, in points."""
+
+    size: float
+    pitch: float = field(default=0.0)
+
+
+def group_lines(lines: Sequence[Line], page: int, style: Style) -> list[Group]:
+    """The groups of the lines of one page (or one table cell), in order."""
+    groups: list[Group] = []
+    current: list[Line] = []
+    marker: tuple[PrintedWord, ...] = ()
+    pitches = line_pitches(lines)
+    for line in lines:
+        found, rest = split_marker(line)
+        if current and not begins_group(current, line, found, pitches, bool(marker)):
+            current.append(line)
+            continue
+        if current:
+            groups.append(make_group(current, marker, page, style))
+        current, marker = [rest], found
+    if current:
+        groups.append(make_group(current, marker, page, style))
+    return groups
+
+
+def line_pitches(lines: Sequence[Line]) -> dict[float, float]:
+    """The usual distance from line to line for each font size, in points."""
+    distances: dict[float, list[float]] = {}
+    for above, below in pairwise(lines):
+        step = below.box.bottom - above.box.bottom
+        if above.column == below.column and 0 < step < 3 * max(above.size, 1):
+            distances.setdefault(round(below.size), []).append(step)
+    return {size: median(steps) for size, steps in distances.items()}
+
+
+def begins_group(
+    current: Sequence[Line],
+    line: Line,
+    marker: tuple[PrintedWord, ...],
+    pitches: dict[float, float],
+    in_item: bool,
+) -> bool:
+    """Whether a line begins a new group after the lines of the current one."""
+    last, first = current[-1], current[0]
+    if marker or line.column != last.column:
+        return True
+    if abs(line.size - last.size) > 0.09 * max(last.size, line.size) or line.bold != last.bold:
+        return not (len(line.text) < 3 or is_run_in(last, line))  # noqa: PLR2004 - stray call
+    if CONTENTS_END.search(last.text) or CAPTION.match(line.text):
+        return True
+    step = line.box.bottom - last.box.bottom
+    usual = pitches.get(round(line.size), 1.25 * line.size)
+    if step <= 0 or step > max(1.28 * usual, usual + 2.5):
+        return True
+    ended = bool(SENTENCE_END.search(last.text))
+    short = last.box.x1 < line.right - 0.12 * (line.right - line.left)
+    if ended and short:
+        return True
+    indented = line.box.x0 > last.box.x0 + 6
+    if indented and ended and not in_item and len(current) > 1:
+        return True
+    outdented = in_item and line.box.x0 < first.box.x0 - 6 and len(current) > 1
+    return outdented and (ended or line.text[:1].isupper())
+
+
+def is_run_in(last: Line, line: Line) -> bool:
+    """Whether a change of weight happens inside a sentence: bold words that go on, or end, in plain ones."""
+    if abs(line.size - last.size) > 0.09 * max(last.size, line.size):
+        return False
+    goes_on = line.text[:1].islower() and not SENTENCE_END.search(last.text)
+    mixed = any(w.bold for w in last.words) and not last.bold
+    mixed_below = any(w.bold for w in line.words) and not line.bold
+    return goes_on or (mixed and not SENTENCE_END.search(last.text)) or (mixed_below and goes_on)
+
+
+def split_marker(line: Line) -> tuple[tuple[PrintedWord, ...], Line]:
+    """The list marker that a line begins with, if any, and the line without it."""
+    head = line.words[0]
+    if len(line.words) > 1 and is_marker(line):
+        return (head,), without_first(line)
+    if len(head.text) > 1 and head.text[0] in BULLETS - {"*", "-", "»", "·"} and head.text[1].isalpha():
+        bullet, rest = cut_word(head, 1)
+        return (bullet,), replace(line, words=(rest, *line.words[1:]))
+    if len(head.text) > 2 and head.text[0] == "-" and head.text[1].isalpha():  # noqa: PLR2004
+        bullet, rest = cut_word(head, 1)
+        return (bullet,), replace(line, words=(rest, *line.words[1:]))
+    return (), line
+
+
+def is_marker(line: Line) -> bool:
+    """Whether the first word of a line is a bullet or an enumerator."""
+    head = line.words[0].text
+    if all(character in BULLETS for character in head):
+        return True
+    gap = line.words[1].box.x0 - line.words[0].box.x1
+    if head in LETTER_BULLETS:
+        return 1 in line.gaps or gap > 0.6 * line.size
+    return bool(ENUMERATOR.match(head)) and not (
+        head[0].isupper() and head[-1] == "." and gap < 0.4 * line.size
+    )
+
+
+def without_first(line: Line) -> Line:
+    """A line without its first word."""
+    words = line.words[1:]
+    box = Box(words[0].box.x0, line.box.top, line.box.x1, line.box.bottom)
+    return replace(line, words=words, box=box, gaps=tuple(g - 1 for g in line.gaps if g > 1))
+
+
+def cut_word(word: PrintedWord, at: int) -> tuple[PrintedWord, PrintedWord]:
+    """A word cut before its character ``at``."""
+    middle = word.edges[at][0]
+    box = word.box
+    return (
+        replace(word, text=word.text[:at], edges=word.edges[:at], box=replace(box, x1=word.edges[at - 1][1])),
+        replace(word, text=word.text[at:], edges=word.edges[at:], box=replace(box, x0=middle)),
+    )
+
+
+def make_group(lines: Sequence[Line], marker: tuple[PrintedWord, ...], page: int, style: Style) -> Group:
+    """The group of some lines, with a first idea of its kind."""
+    group = Group(
+        "paragraph", tuple(lines), page, marker, (marker[0] if marker else lines[0].words[0]).box.x0
+    )
+    return replace(group, kind=kind_of(group, style))
+
+
+MAX_HEADING_LINES = 4
+MAX_HEADING = 220
+
+
+def kind_of(group: Group, style: Style) -> BlockKind:
+    """A first idea of what a group is, from its own words and type."""
+    text = group.text
+    if CONTENTS_END.search(text):
+        return "contents_entry"
+    if CAPTION.match(text):
+        return "caption"
+    if is_heading(group, style):
+        return "heading"
+    return "list_item" if group.marker else "paragraph"
+
+
+def is_heading(group: Group, style: Style) -> bool:
+    """Whether a group is set as a heading: larger, or bold, or capitals, short, and not a sentence."""
+    text = group.text
+    letters = sum(c.isalpha() for c in text)
+    if len(group.lines) > MAX_HEADING_LINES or len(text) > MAX_HEADING or letters < 3:  # noqa: PLR2004
+        return False
+    if group.marker and not is_heading_number(group.marker[0].text):
+        return False
+    if group.size < 0.95 * style.size and not group.bold:
+        return False
+    if text.rstrip()[-1:] in ",;" or (text.rstrip().endswith(".") and len(text) > 60):  # noqa: PLR2004
+        return False
+    larger = group.size >= 1.12 * style.size and group.size - style.size >= 1
+    numbered = bool(NUMBERING.match(group.lines[0].words[0].text)) or bool(group.marker)
+    capitals = text.isupper() and letters >= 6  # noqa: PLR2004
+    named = bool(HEADING_WORD.match(text))
+    if text[:1].islower() and not group.marker:
+        return False
+    return (
+        larger
+        or group.bold
+        or (capitals and len(group.lines) <= 2)
+        or (named and len(group.lines) == 1 and numbered)
+    )  # noqa: PLR2004
+
+
+def is_heading_number(marker: str) -> bool:
+    """Whether a marker may number a heading (``1.``, ``IV.``, ``A.``, ``a)``) and is not a bullet."""
+    return marker[0].isalnum() and (marker[0].isdigit() or marker[0].isupper() or marker[-1] in ".)")
+
+
+def mark_footnotes(groups: Sequence[Group], height: float, style: Style) -> Iterator[Group]:
+    """The groups of a page, those at its foot in small type marked as footnotes."""
+    small = [
+        group.size <= 0.93 * style.size
+        and group.lines[0].box.top > 0.4 * height
+        and group.kind != "contents_entry"
+        for group in groups
+    ]
+    first = len(groups)
+    while first > 0 and small[first - 1]:
+        first -= 1
+    while first < len(groups) and not is_note_start(groups[first]):
+        first += 1
+    for rank, group in enumerate(groups):
+        yield replace(group, kind="footnote") if rank >= first else group
+
+
+def is_note_start(group: Group) -> bool:
+    """Whether a group begins with a note's number or star."""
+    head = group.marker[0].text if group.marker else group.lines[0].words[0].text
+    return bool(NOTE_MARK.match(head)) or bool(re.match(r"^\d{1,2}[A-ZÀ-Ý«]", head))

@@ -1,0 +1,79 @@
+"""Running headers, running footers and page numbers: lines at the edge of the page that come back."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Literal
+
+from extractors.folding import fold
+from extractors.pdf.order import Line
+
+FurnitureKind = Literal["header", "footer", "page_number"]
+
+EDGE = 0.12
+"""Furniture stands in this share of the page's height, at the top or at the bottom."""
+OUTERMOST = 4
+"""Only so many lines at either edge of the page are looked at."""
+NEAR = 12.0
+"""The same furniture stands at the same height, within so many points."""
+REPEATED = 3
+
+PAGE_NUMBER = re.compile(
+    r"^(?:page|p\.?|pg\.?)?\s*[-–—|•]*\s*(?:\d{1,4}|[ivxlc]{1,7})\s*(?:(?:/|sur|de|of)\s*\d{1,4})?\s*[-–—|•]*$",
+    re.IGNORECASE,
+)
+"""``12``, ``– 12 –``, ``Page 3 sur 40``, ``p. 24``, ``xiv``, ``12 | ``."""
+
+
+def find_furniture(
+    pages: Sequence[Sequence[Line]], heights: Sequence[float]
+) -> list[dict[int, FurnitureKind]]:
+    """For each page, the ranks of its lines that are furniture, and what each is.
+
+    A line at the edge is furniture when its words (numbers apart) come back at the same height on three pages,
+    or on two of a document of at most six; a bare page number is furniture wherever it is outermost.
+    """
+    seen: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    candidates: list[list[tuple[int, str, bool]]] = []
+    for number, (lines, height) in enumerate(zip(pages, heights, strict=True)):
+        here = list(edge_lines(lines, height))
+        candidates.append(here)
+        for rank, key, _ in here:
+            seen[key].append((number, lines[rank].box.top))
+    needed = 2 if len(pages) <= 6 else REPEATED  # noqa: PLR2004
+    found: list[dict[int, FurnitureKind]] = []
+    for lines, here in zip(pages, candidates, strict=True):
+        marked: dict[int, FurnitureKind] = {}
+        for rank, key, at_top in here:
+            near = {page for page, top in seen[key] if abs(top - lines[rank].box.top) <= NEAR}
+            if PAGE_NUMBER.match(lines[rank].text):
+                marked[rank] = "page_number"
+            elif len(near) >= needed:
+                marked[rank] = "header" if at_top else "footer"
+        found.append(marked)
+    return found
+
+
+def edge_lines(lines: Sequence[Line], height: float) -> list[tuple[int, str, bool]]:
+    """Rank, comparison key and whether at the top, of the outermost lines of a page."""
+    ranked = sorted(range(len(lines)), key=lambda rank: lines[rank].box.top)
+    chosen = []
+    for rank in ranked[:OUTERMOST] + ranked[-OUTERMOST:]:
+        box = lines[rank].box
+        if box.bottom <= EDGE * height or box.top >= (1 - EDGE) * height:
+            key = re.sub(r"\d+", "#", fold(lines[rank].text))
+            entry = (rank, key, box.bottom <= EDGE * height)
+            if entry not in chosen and key:
+                chosen.append(entry)
+    return chosen
+
+
+def body_size(pages: Sequence[Sequence[Line]]) -> float:
+    """The font size, in points, in which most characters of a document are printed."""
+    sizes: Counter[float] = Counter()
+    for lines in pages:
+        for line in lines:
+            sizes[round(line.size * 2) / 2] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0

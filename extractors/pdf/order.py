@@ -1,0 +1,327 @@
+"""Reading order: from the printed words of a page to its lines, column by column.
+
+Words that stand close together on one baseline make a segment. The page is then cut recursively (XY-cut, Nagy
+& Seth 1984): along a gutter of white where both sides hold running text, else at the widest white band across.
+Columns whose rows answer each other (a table without rulings, a list of acronyms) are not cut: they are read
+row by row. The engine's own order is not used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from extractors.pdf.pdfium import PrintedWord
+from schemas.document import Box
+
+WORD_GAP = 0.95
+"""Words farther apart than this, in font sizes, are not of one segment (French justified text stays under)."""
+GUTTER = 9.0
+"""The least white between two columns, in points."""
+SIDE = 0.12
+"""The least width of a column, as a share of the page's width."""
+ROWS = 4
+"""From this many facing rows on, columns of short cells are a table and not columns of text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed line: its words from left to right.
+
+    ``gaps`` holds the ranks of the words before which there is a wide white (a cell begins there). ``column``
+    numbers the columns of the page in reading order; ``left`` and ``right`` are the edges of that column.
+    """
+
+    words: tuple[PrintedWord, ...]
+    box: Box
+    size: float
+    bold: bool
+    gaps: tuple[int, ...]
+    column: int
+    left: float
+    right: float
+
+    @property
+    def text(self) -> str:
+        """The printed text of the line, words joined by spaces."""
+        return " ".join(word.text for word in self.words)
+
+
+@dataclass(slots=True)
+class Segment:
+    """Words close together on one baseline, from left to right."""
+
+    words: list[PrintedWord]
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+    @property
+    def size(self) -> float:
+        return max(word.size for word in self.words)
+
+
+def order_lines(words: Sequence[PrintedWord], width: float) -> list[Line]:
+    """The lines of a page in reading order; rotated words are left out (see :func:`rotated_words`)."""
+    segments = make_segments([word for word in words if word.upright])
+    lines: list[Line] = []
+    for column, region in enumerate(cut(segments, width)):
+        left, right = min(s.x0 for s in region), max(s.x1 for s in region)
+        lines += [make_line(row, column, left, right) for row in rows_of(region)]
+    return lines
+
+
+def rotated_words(words: Sequence[PrintedWord]) -> list[PrintedWord]:
+    """The words that are not upright, in content order."""
+    return [word for word in words if not word.upright]
+
+
+def make_segments(words: Sequence[PrintedWord]) -> list[Segment]:
+    """Words gathered into segments: neighbours in content order first, then neighbours on the page."""
+    segments: list[Segment] = []
+    for word in words:
+        if segments and touches(segments[-1], word):
+            extend(segments[-1], word)
+        else:
+            box = word.box
+            segments.append(Segment([word], box.x0, box.top, box.x1, box.bottom))
+    return merge_neighbours(segments)
+
+
+def touches(segment: Segment, word: PrintedWord) -> bool:
+    """Whether a word continues a segment, at either end (right-to-left documents come reversed)."""
+    box = word.box
+    if not same_row(segment.top, segment.bottom, box.top, box.bottom):
+        return False
+    reach = WORD_GAP * max(word.size, segment.words[-1].size)
+    return -reach / 2 <= box.x0 - segment.x1 <= reach or -reach / 2 <= segment.x0 - box.x1 <= reach
+
+
+def same_row(top: float, bottom: float, other_top: float, other_bottom: float) -> bool:
+    """Whether two extents share at least half the height of the smaller."""
+    shared = min(bottom, other_bottom) - max(top, other_top)
+    return shared >= 0.5 * max(min(bottom - top, other_bottom - other_top), 0.1)
+
+
+def extend(segment: Segment, word: PrintedWord) -> None:
+    """Add a word to a segment, at the end where it stands."""
+    if word.box.x0 >= segment.words[-1].box.x0:
+        segment.words.append(word)
+    else:
+        segment.words.insert(0, word)
+    segment.x0, segment.x1 = min(segment.x0, word.box.x0), max(segment.x1, word.box.x1)
+    segment.top, segment.bottom = min(segment.top, word.box.top), max(segment.bottom, word.box.bottom)
+
+
+def merge_neighbours(segments: list[Segment]) -> list[Segment]:
+    """Segments joined where one continues another on the page although content order parts them."""
+    merged: list[Segment] = []
+    for row in rows_of(segments):
+        for segment in row:
+            last = merged[-1] if merged else None
+            if last is not None and last in row and joins(last, segment):
+                last.words = sorted(last.words + segment.words, key=lambda word: word.box.x0)
+                last.x0, last.x1 = min(last.x0, segment.x0), max(last.x1, segment.x1)
+                last.top, last.bottom = min(last.top, segment.top), max(last.bottom, segment.bottom)
+            else:
+                merged.append(segment)
+    return merged
+
+
+def joins(left: Segment, right: Segment) -> bool:
+    """Whether two segments of a row are close enough to be one."""
+    if not same_row(left.top, left.bottom, right.top, right.bottom):
+        return False
+    return right.x0 - left.x1 <= WORD_GAP * min(left.size, right.size)
+
+
+def rows_of(segments: Iterable[Segment]) -> list[list[Segment]]:
+    """Segments gathered into rows from top to bottom, each from left to right.
+
+    A small segment that half overlaps a row (a raised footnote call) belongs to it.
+    """
+    rows: list[tuple[float, float, list[Segment]]] = []
+    for segment in sorted(segments, key=lambda s: (s.middle, s.x0)):
+        for index in range(len(rows) - 1, max(len(rows) - 4, -1), -1):
+            top, bottom, members = rows[index]
+            if same_row(top, bottom, segment.top, segment.bottom):
+                tallest = bottom - top >= segment.bottom - segment.top
+                extent = (top, bottom) if tallest else (segment.top, segment.bottom)
+                rows[index] = (*extent, [*members, segment])
+                break
+        else:
+            rows.append((segment.top, segment.bottom, [segment]))
+    return [sorted(members, key=lambda s: s.x0) for _, _, members in rows]
+
+
+def make_line(row: Sequence[Segment], column: int, left: float, right: float) -> Line:
+    """The line that the segments of a row make."""
+    words: list[PrintedWord] = []
+    gaps = []
+    for segment in row:
+        if words:
+            gaps.append(len(words))
+        words += segment.words
+    words, gaps = unspace_letters(words, gaps)
+    box = Box(
+        min(w.box.x0 for w in words),
+        min(w.box.top for w in words),
+        max(w.box.x1 for w in words),
+        max(w.box.bottom for w in words),
+    )
+    letters = sum(len(w.text) for w in words)
+    sizes = sorted(words, key=lambda w: w.size)
+    size = weighted_median([(w.size, len(w.text)) for w in sizes])
+    bold = sum(len(w.text) for w in words if w.bold) >= 0.8 * letters
+    return Line(tuple(words), box, size, bold, tuple(gaps), column, left, right)
+
+
+def weighted_median(values: Sequence[tuple[float, int]]) -> float:
+    """The median of sorted values with weights."""
+    half = sum(weight for _, weight in values) / 2
+    total = 0
+    for value, weight in values:
+        total += weight
+        if total >= half:
+            return value
+    return values[-1][0]
+
+
+SPACED_LETTERS = 4
+
+
+def unspace_letters(words: list[PrintedWord], gaps: list[int]) -> tuple[list[PrintedWord], list[int]]:
+    """Letter-spaced titles (``E N S E I G N E M E N T``) joined into words, where the letters are even."""
+    if sum(len(w.text) == 1 and w.text.isalpha() for w in words) < max(SPACED_LETTERS, 0.6 * len(words)):
+        return words, gaps
+    usual = median(b.box.x0 - a.box.x1 for a, b in pairwise(words))
+    joined = [words[0]]
+    starts = []
+    for rank, (before, word) in enumerate(pairwise(words), start=1):
+        single = len(word.text) == 1 and len(before.text) == 1 and word.text.isalnum()
+        if single and word.box.x0 - before.box.x1 <= 1.6 * max(usual, 0.5):
+            joined[-1] = glue(joined[-1], word)
+        else:
+            if rank in gaps:
+                starts.append(len(joined))
+            joined.append(word)
+    return joined, starts
+
+
+def glue(left: PrintedWord, right: PrintedWord) -> PrintedWord:
+    """Two words as one."""
+    a, b = left.box, right.box
+    box = Box(a.x0, min(a.top, b.top), b.x1, max(a.bottom, b.bottom))
+    return PrintedWord(
+        left.text + right.text, box, left.edges + right.edges, left.size, left.bold, left.upright
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Two columns side by side: rows ``[first, last)`` of the region, and the x of the gutter between them."""
+
+    first: int
+    last: int
+    x: float
+
+
+def cut(segments: Sequence[Segment], width: float) -> Iterator[list[Segment]]:
+    """The regions of a page in reading order: whole bands, and the columns between them."""
+    rows = rows_of(segments)
+    columns = find_columns(rows, width)
+    if columns is None:
+        if segments:
+            yield list(segments)
+        return
+    above = [s for row in rows[: columns.first] for s in row]
+    inside = [s for row in rows[columns.first : columns.last] for s in row]
+    below = [s for row in rows[columns.last :] for s in row]
+    parts = (
+        above,
+        [s for s in inside if s.x1 <= columns.x],
+        [s for s in inside if s.x1 > columns.x],
+        below,
+    )
+    for part in parts:
+        yield from cut(part, width)
+
+
+def find_columns(rows: Sequence[list[Segment]], width: float) -> Columns | None:
+    """The tallest pair of columns of running text in a region, or None."""
+    best: Columns | None = None
+    tried: set[tuple[int, int]] = set()
+    for index, row in enumerate(rows):
+        for left, right in pairwise(row):
+            if right.x0 - left.x1 < GUTTER:
+                continue
+            found = grow_columns(rows, index, left.x1, right.x0)
+            if (found.first, round(found.x)) in tried:
+                continue
+            tried.add((found.first, round(found.x)))
+            if (best is None or found.last - found.first > best.last - best.first) and are_columns(
+                rows[found.first : found.last], found.x, width
+            ):
+                best = found
+    return best
+
+
+def grow_columns(rows: Sequence[list[Segment]], index: int, x0: float, x1: float) -> Columns:
+    """The rows around ``index`` that leave the white ``[x0, x1]`` free, as far as it stays a gutter."""
+    first, last = index, index + 1
+    while first > 0 and (narrowed := free_white(rows[first - 1], x0, x1)):
+        x0, x1 = narrowed
+        first -= 1
+    while last < len(rows) and (narrowed := free_white(rows[last], x0, x1)):
+        x0, x1 = narrowed
+        last += 1
+    return Columns(first, last, (x0 + x1) / 2)
+
+
+def free_white(row: Sequence[Segment], x0: float, x1: float) -> tuple[float, float] | None:
+    """What a row leaves of the white ``[x0, x1]``, or None where too little is left for a gutter."""
+    for segment in row:
+        if segment.x1 <= x0 or segment.x0 >= x1:
+            continue
+        if segment.x0 - x0 >= x1 - segment.x1:
+            x1 = segment.x0
+        else:
+            x0 = segment.x1
+        if x1 - x0 < GUTTER:
+            return None
+    return x0, x1
+
+
+def are_columns(rows: Sequence[list[Segment]], x: float, width: float) -> bool:
+    """Whether the two sides of a gutter are columns of text: wide enough, two lines each, no facing cells."""
+    left = [[s for s in row if s.x1 <= x] for row in rows]
+    right = [[s for s in row if s.x1 > x] for row in rows]
+    if any(sum(bool(row) for row in side) < 2 or extent(side) < SIDE * width for side in (left, right)):  # noqa: PLR2004
+        return False
+    facing = sum(bool(a) and bool(b) for a, b in zip(left, right, strict=True))
+    if facing < ROWS:
+        return True
+    cells = [len(segment.words) for side in (left, right) for row in side for segment in row]
+    shortest = min(median(len(s.words) for row in side for s in row) for side in (left, right))
+    return (
+        shortest > SHORT_CELL
+        or facing < 0.5 * min(sum(map(bool, left)), sum(map(bool, right)))
+        and max(cells) > ROWS
+    )
+
+
+SHORT_CELL = 2.5
+"""Columns whose segments have a median of fewer words than this are cells that answer each other."""
+
+
+def extent(side: Sequence[Sequence[Segment]]) -> float:
+    """The width of a side, in points."""
+    segments = [segment for row in side for segment in row]
+    return max(s.x1 for s in segments) - min(s.x0 for s in segments)

@@ -1,0 +1,449 @@
+"""One PDF file as a ``Document``: the steps of reading in order, and the ledger of its words."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import pypdfium2 as pdfium
+
+from extractors.language import find_language
+from extractors.lexicon import french_words
+from extractors.pdf.blocks import Group, Style, group_lines, make_group, mark_footnotes
+from extractors.pdf.furniture import FurnitureKind, body_size, find_furniture
+from extractors.pdf.levels import with_levels
+from extractors.pdf.order import Line, order_lines, rotated_words
+from extractors.pdf.pdfium import PrintedPage, PrintedWord, read_page
+from extractors.pdf.tables import RuledTable, find_tables
+from extractors.structure import arrange
+from extractors.text import is_control, join_words, repair_controls, uses_cork, words_of
+from schemas.document import Block, Box, Cell, Document, Page, TextQuality, Word
+from schemas.errors import UnreadableDocument
+
+TABLE_MARK = "\ufffc"
+"""Stands for a ruled table among the words of its page while the reading order is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOutPage:
+    """A page with its lines in reading order; ``tables`` are those that TABLE_MARK lines stand for, in order."""
+
+    printed: PrintedPage
+    lines: tuple[Line, ...]
+    tables: tuple[RuledTable, ...]
+    words_in_tables: tuple[PrintedWord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The words that line-end repair may join to: those that the document attests, and French forms."""
+
+    attested: frozenset[str]
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and (word in self.attested or word in french_words())
+
+
+def read_pdf(content: bytes) -> Document:
+    """The document of a PDF file's bytes.
+
+    Raises:
+        UnreadableDocument: ``encrypted`` or ``broken``, with what to do in French.
+    """
+    with open_pdf(content) as pdf:
+        if len(pdf) == 0:
+            raise UnreadableDocument(
+                "broken", "Le PDF ne contient aucune page lisible : l'exporter à nouveau."
+            )
+        printed = repair_pages([read_page(pdf, index) for index in range(len(pdf))])
+        metadata = {key: value for key, value in pdf.get_metadata_dict().items() if value}
+    laid_out = [lay_out(page) for page in printed]
+    groups, furniture = group_pages(laid_out)
+    known = Known(frozenset(words_of(word.text for page in printed for word in page.words)))
+    blocks = [block for group in with_levels(merge_split(groups)) for block in [to_block(group, known)] if block.text]
+    blocks = sorted_in_place(blocks, [to_block(group, known) for group in furniture])
+    languages = page_languages(blocks, len(printed))
+    language = main_language(blocks, languages)
+    blocks = list(arrange([with_language(block, languages, language) for block in blocks]))
+    return Document(
+        document_id=hashlib.sha256(content).hexdigest(),
+        media_type="application/pdf",
+        pages=tuple(page_ledger(laid_out, blocks, languages)),
+        blocks=tuple(blocks),
+        text_source="text" if any(page.words for page in printed) else "none",
+        language=language,
+        title=printed_title(groups) or metadata.get("Title", ""),
+        metadata=metadata,
+    )
+
+
+def open_pdf(content: bytes) -> pdfium.PdfDocument:
+    """The file opened by PDFium.
+
+    Raises:
+        UnreadableDocument: ``encrypted`` or ``broken``.
+    """
+    try:
+        return pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise UnreadableDocument(
+                "encrypted", "Le PDF est protégé par un mot de passe : en fournir une copie sans protection."
+            ) from error
+        raise UnreadableDocument(
+            "broken", "Le PDF est endommagé ou incomplet : le télécharger ou l'exporter à nouveau."
+        ) from error
+
+
+def repair_pages(pages: list[PrintedPage]) -> list[PrintedPage]:
+    """The pages with their control characters repaired, as one decision for the whole document."""
+    sample = "".join(word.text for page in pages for word in page.words)
+    if not any(is_control(character) for character in sample):
+        return pages
+    cork = uses_cork(sample)
+    return [replace(page, words=tuple(repair_word(word, cork) for word in page.words)) for page in pages]
+
+
+def repair_word(word: PrintedWord, cork: bool) -> PrintedWord:
+    """A word with its control characters repaired, its edges kept in step."""
+    if not any(is_control(c) for c in word.text) and "÷" not in word.text:
+        return word
+    letters = [repair_controls(c, cork=cork) for c in word.text]
+    if cork and len(word.text) > 1:
+        letters = ["œ" if c == "÷" else c for c in letters]
+    edges = tuple(edge for edge, c in zip(word.edges, letters, strict=True) for _ in c)
+    return replace(word, text="".join(letters), edges=edges)
+
+
+def lay_out(page: PrintedPage) -> LaidOutPage:
+    """A page's lines in reading order, its ruled tables as single marks among them."""
+    tables = [table for table in find_tables(page.drawing) if holds_cells(table, page.words)]
+    outside = [w for w in page.words if not any(inside(w.box, table.box) for table in tables)]
+    marks = [table_mark(table) for table in tables]
+    lines = order_lines([*outside, *marks], page.width)
+    ordered = sorted(range(len(tables)), key=lambda k: rank_of_mark(lines, marks[k]))
+    return LaidOutPage(
+        page,
+        tuple(part for line in lines for part in part_marks(line)),
+        tuple(tables[k] for k in ordered),
+        tuple(w for w in page.words if any(inside(w.box, table.box) for table in tables)),
+    )
+
+
+def table_mark(table: RuledTable) -> PrintedWord:
+    """The word that stands for a table while the order is found."""
+    return PrintedWord(TABLE_MARK, table.box, ((table.box.x0, table.box.x1),), 10.0, False, True, 0)
+
+
+def rank_of_mark(lines: Sequence[Line], mark: PrintedWord) -> int:
+    """The rank of the line that holds a table's mark."""
+    return next(rank for rank, line in enumerate(lines) if mark in line.words)
+
+
+def part_marks(line: Line) -> list[Line]:
+    """A line parted at its table marks, so that each mark is a line of its own."""
+    if not any(word.text == TABLE_MARK for word in line.words):
+        return [line]
+    texts = tuple(word for word in line.words if word.text != TABLE_MARK)
+    marks = [replace(line, words=(word,), gaps=()) for word in line.words if word.text == TABLE_MARK]
+    return ([replace(line, words=texts, gaps=())] if texts else []) + marks
+
+
+def inside(box: Box, outer: Box) -> bool:
+    """Whether the middle of a box lies within another."""
+    x, y = (box.x0 + box.x1) / 2, (box.top + box.bottom) / 2
+    return outer.x0 - 1 <= x <= outer.x1 + 1 and outer.top - 1 <= y <= outer.bottom + 1
+
+
+def holds_cells(table: RuledTable, words: Sequence[PrintedWord]) -> bool:
+    """Whether a grid of lines holds words in at least two columns and two rows (a chart's grid does not)."""
+    columns, rows, empty, total = set(), set(), 0, 0
+    for number, row in enumerate(table.rows):
+        for cell in row:
+            total += 1
+            if any(inside(word.box, cell) for word in words):
+                columns.add(round(cell.x0))
+                rows.add(number)
+            else:
+                empty += 1
+    return len(columns) > 1 and len(rows) > 1 and empty <= 0.7 * total
+
+
+def group_pages(pages: Sequence[LaidOutPage]) -> tuple[list[Group], list[Group]]:
+    """The groups of running text of all pages in order, and those of furniture."""
+    lines = [page.lines for page in pages]
+    marked = find_furniture(lines, [page.printed.height for page in pages])
+    style = Style(body_size(lines))
+    groups: list[Group] = []
+    furniture: list[Group] = []
+    tables = 0
+    for page, marks in zip(pages, marked, strict=True):
+        number = page.printed.number
+        furniture += [furniture_group(page.lines[rank], kind, number) for rank, kind in sorted(marks.items())]
+        here = list(group_page(page, set(marks), style, tables))
+        tables += len(page.tables)
+        groups += mark_footnotes(here, page.printed.height, style)
+        groups += rotated_groups(page, style)
+    return groups, furniture
+
+
+def furniture_group(line: Line, kind: FurnitureKind, page: int) -> Group:
+    """A line of furniture as a group of its own."""
+    return Group(kind, (line,), page)
+
+
+def rotated_groups(page: LaidOutPage, style: Style) -> list[Group]:
+    """The rotated text of a page, as one group at its end."""
+    words = rotated_words(page.printed.words)
+    if not words:
+        return []
+    box = words[0].box
+    line = Line(tuple(words), box, words[0].size, False, (), 0, box.x0, box.x1)
+    return [replace(make_group([line], (), page.printed.number, style), kind="paragraph")]
+
+
+def group_page(page: LaidOutPage, skipped: set[int], style: Style, tables_before: int) -> Iterator[Group]:
+    """The groups of one page in order: text between tables, and the cells of each table."""
+    waiting: list[Line] = []
+    number = page.printed.number
+    tables = iter(enumerate(page.tables, start=tables_before))
+    for rank, line in enumerate(page.lines):
+        if rank in skipped:
+            continue
+        if line.words[0].text == TABLE_MARK:
+            yield from group_lines(waiting, number, style)
+            waiting = []
+            table_number, table = next(tables)
+            yield from table_groups(table, table_number, page, style)
+        else:
+            waiting.append(line)
+    yield from group_lines(waiting, number, style)
+
+
+def table_groups(table: RuledTable, number: int, page: LaidOutPage, style: Style) -> Iterator[Group]:
+    """The groups of a table, cell by cell; each knows its row, column and headers."""
+    texts: dict[tuple[int, int], list[Line]] = {}
+    edges = sorted({round(cell.x0) for row in table.rows for cell in row})
+    for row_number, row in enumerate(table.rows):
+        for cell in row:
+            words = [word for word in page.words_in_tables if inside(word.box, cell)]
+            lines = order_lines(words, cell.x1 - cell.x0)
+            if lines:
+                column = min(range(len(edges)), key=lambda k: abs(edges[k] - cell.x0))
+                texts.setdefault((row_number, column), []).extend(lines)
+    plain = {place: " ".join(line.text for line in lines) for place, lines in texts.items()}
+    for (row_number, column), lines in sorted(texts.items()):
+        cell_of = Cell(
+            table=number,
+            row=row_number,
+            column=column,
+            is_header=row_number == 0,
+            column_header=plain.get((0, column), "") if row_number else "",
+            row_header=plain.get((row_number, 0), "") if column else "",
+        )
+        for group in group_lines(lines, page.printed.number, style):
+            kind = "list_item" if group.marker and group.kind != "heading" else "table_cell"
+            yield replace(group, kind=kind, cell=cell_of)
+
+
+def merge_split(groups: Sequence[Group]) -> list[Group]:
+    """Groups with those joined that a column or page break has cut in two."""
+    merged: list[Group] = []
+    for group in groups:
+        place = continued(merged, group)
+        if place is None:
+            merged.append(group)
+        else:
+            merged[place] = merged[place].followed_by(group)
+    return merged
+
+
+REACH = 4
+"""A text may go on after so many groups of other kinds (footnotes, a caption, a table's cells)."""
+
+
+def continued(merged: Sequence[Group], group: Group) -> int | None:
+    """The rank of the group that this one continues, or None.
+
+    Text goes on over a break when it stops without closing punctuation, what follows begins in lower case, is
+    set the same, and stands in another column or on the next page.
+    """
+    if group.kind != "paragraph" or group.cell is not None or group.marker or not group.text[:1].islower():
+        return None
+    for rank in range(len(merged) - 1, max(len(merged) - 1 - REACH, -1), -1):
+        before = merged[rank]
+        if before.kind not in ("paragraph", "list_item") or before.cell is not None:
+            continue
+        last, first = before.lines[-1], group.lines[0]
+        apart = group.page - before.last_page
+        broken = apart == 1 or (apart == 0 and last.column != first.column)
+        alike = abs(last.size - first.size) <= 0.09 * max(last.size, 1.0)
+        open_ended = before.text.rstrip()[-1:] not in ".!?:;…»"
+        return rank if broken and alike and open_ended else None
+    return None
+
+
+def to_block(group: Group, known: Known) -> Block:
+    """The block of a group: its clean text, and the words that lead from it back to the page."""
+    printed = [word for line in group.lines for word in line.words]
+    pages = [page for line, page in zip(group.lines, group.pages(), strict=True) for _ in line.words]
+    ends, total = set(), -1
+    for line in group.lines:
+        total += len(line.words)
+        ends.add(total)
+    text, pieces = join_words([word.text for word in printed], ends, known)
+    words = [Word(word.text, group.page, rounded(word.box), 0, 0) for word in group.marker]
+    for piece in pieces:
+        word = printed[piece.word]
+        words.append(
+            Word(
+                word.text[piece.first : piece.last],
+                pages[piece.word],
+                rounded(part_of(word, piece.first, piece.last)),
+                piece.start,
+                piece.end,
+            )
+        )
+    return Block(
+        kind=group.kind,
+        text=text,
+        words=tuple(words),
+        page=group.page,
+        level=group.level,
+        marker=" ".join(word.text for word in group.marker),
+        cell=group.cell,
+    )
+
+
+def part_of(word: PrintedWord, first: int, last: int) -> Box:
+    """The box of the characters ``[first, last)`` of a word."""
+    if not word.upright or (first == 0 and last == len(word.text)):
+        return word.box
+    edges = word.edges[first:last]
+    return Box(min(e[0] for e in edges), word.box.top, max(e[1] for e in edges), word.box.bottom)
+
+
+def rounded(box: Box) -> Box:
+    """A box to the hundredth of a point: finer differs between platforms."""
+    return Box(round(box.x0, 2), round(box.top, 2), round(box.x1, 2), round(box.bottom, 2))
+
+
+def sorted_in_place(blocks: list[Block], furniture: list[Block]) -> list[Block]:
+    """All blocks page by page: running text in reading order, then the furniture of the page."""
+    by_page: dict[int, list[Block]] = {}
+    for block in furniture:
+        by_page.setdefault(block.page, []).append(block)
+    merged: list[Block] = []
+    for block in blocks:
+        for page in [page for page in by_page if page < block.page]:
+            merged += by_page.pop(page)
+        merged.append(block)
+    return merged + [block for page in sorted(by_page) for block in by_page[page]]
+
+
+def page_languages(blocks: Sequence[Block], count: int) -> dict[int, str | None]:
+    """The language of each page's running text."""
+    texts: dict[int, list[str]] = {}
+    for block in blocks:
+        if not block.is_furniture:
+            texts.setdefault(block.page, []).append(block.text)
+    return {page: find_language(" ".join(texts.get(page, []))) for page in range(1, count + 1)}
+
+
+def main_language(blocks: Iterable[Block], languages: dict[int, str | None]) -> str | None:
+    """The language of most of the text."""
+    letters: Counter[str] = Counter()
+    for block in blocks:
+        language = languages.get(block.page)
+        if language is not None:
+            letters[language] += len(block.text)
+    return letters.most_common(1)[0][0] if letters else None
+
+
+FRONT_PAGES = 4
+
+
+def with_language(block: Block, languages: dict[int, str | None], main: str | None) -> Block:
+    """A block with its language: its own where the page is mixed or foreign, else that of the document."""
+    page = languages.get(block.page)
+    if page in (main, None) and block.page > FRONT_PAGES:
+        return replace(block, language=main)
+    return replace(block, language=find_language(block.text) or page or main)
+
+
+def page_ledger(
+    pages: Sequence[LaidOutPage], blocks: Sequence[Block], languages: dict[int, str | None]
+) -> Iterator[Page]:
+    """The account of each page: words read, placed, set aside, lost."""
+    placed: Counter[int] = Counter()
+    aside: Counter[int] = Counter()
+    for block in blocks:
+        for word in block.words:
+            (aside if block.is_furniture else placed)[word.page] += sum(c != "\u00ad" for c in word.text)
+    for page in pages:
+        printed = page.printed
+        characters = sum(c != "\u00ad" for w in printed.words for c in w.text)
+        lost = max(characters - placed[printed.number] - aside[printed.number], 0)
+        per_word = characters / max(len(printed.words), 1)
+        words_lost = round(lost / per_word) if per_word else 0
+        words_aside = round(aside[printed.number] / per_word) if per_word else 0
+        quality = page_quality(printed)
+        yield Page(
+            number=printed.number,
+            width=printed.width,
+            height=printed.height,
+            words_read=len(printed.words),
+            words_in_blocks=len(printed.words) - words_aside - words_lost,
+            words_furniture=words_aside,
+            words_lost=words_lost,
+            quality=quality,
+            language=languages[printed.number],
+            engine="pdfium",
+            note=NOTES[quality],
+        )
+
+
+NOTES: dict[TextQuality, str] = {
+    "ok": "",
+    "ocr_text": "Texte issu d'une reconnaissance de caractères : des erreurs sont possibles.",
+    "garbled": "Le texte de cette page est illisible (codage des polices perdu).",
+    "image_only": "Page image sans texte : une reconnaissance de caractères est nécessaire.",
+    "empty": "Page sans texte.",
+}
+IMAGE_PAGE = 0.5
+FEW_WORDS = 5
+GARBLED_SHARE = 0.05
+STRANGE_SHARE = 0.6
+
+
+def page_quality(page: PrintedPage) -> TextQuality:
+    """The verdict on the text of a page."""
+    covered = page.drawing.image_share >= IMAGE_PAGE
+    if len(page.words) < FEW_WORDS:
+        return "image_only" if covered and not page.words else "empty" if not page.words else "ok"
+    text = "".join(word.text for word in page.words)
+    if text.count("\ufffd") > GARBLED_SHARE * len(text):
+        return "garbled"
+    lexicon = french_words()
+    letters = [w.text.strip("().,;:«»\"'").casefold() for w in page.words if w.text[:1].isalpha()]
+    longer = [word for word in letters if len(word) >= 4 and word.isalpha()]  # noqa: PLR2004
+    strange = sum(word not in lexicon for word in longer)
+    if (
+        len(longer) >= 40
+        and strange > STRANGE_SHARE * len(longer)
+        and find_language(" ".join(letters)) == "fr"
+    ):  # noqa: PLR2004
+        return "garbled"
+    return "ocr_text" if page.drawing.image_share >= 0.85 else "ok"  # noqa: PLR2004
+
+
+def printed_title(groups: Sequence[Group]) -> str:
+    """The text in the largest type of the first page that has any: the title on the cover."""
+    first = next((group.page for group in groups), 0)
+    here = [group for group in groups if group.page == first and sum(c.isalpha() for c in group.text) > 3]  # noqa: PLR2004
+    if not here:
+        return ""
+    largest = max(group.size for group in here)
+    return " ".join(group.text for group in here if group.size >= 0.9 * largest)[:300]

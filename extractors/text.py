@@ -1,0 +1,179 @@
+"""Text repair: what a printed character means, and how printed words become the clean text of a block.
+
+Clean text is one line, NFC, with single spaces, straight apostrophes, plain hyphens, no control characters and
+no line-end hyphens; every printed word keeps the characters of the clean text that it became, so that repaired
+text still leads to the page. Defects and counter-measures: RELIABILITY R6 and the survey of text layers of
+West and Central African studies (lost ligatures, odd apostrophes, soft hyphens, symbol-font bullets).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+LINE_END_HYPHENS = "-\u00ad"
+BULLET = "•"
+REPLACEMENT = "\ufffd"
+
+APOSTROPHES = "\u2018\u2019\u201b\u201f\u02bc\u02bb\u00b4`\u2032\uff07"
+HYPHENS = "\u2010\u2011\u2212\ufe63\uff0d"
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+CORK = {0x15: "–", 0x16: "—", 0x17: "", 0x1B: "ff", 0x1C: "fi", 0x1D: "fl", 0x1E: "ffi", 0x1F: "ffl"}
+"""Cork (T1) codes that LaTeX fonts without a Unicode map leave as control characters (Ferguson 1990)."""
+CORK_LETTERS = re.compile(r"(?<=[^\W\d_])÷|÷(?=[^\W\d_])")
+"""``÷uvre``: œ is 0xF7 in the Cork encoding, the division sign in Latin-1."""
+
+PIECES = re.compile(r"[^\W_]+|[\W_]")
+"""Runs of letters and digits, and single other characters: ``l'Algérie)`` gives ``l ' Algérie )``."""
+
+
+@lru_cache(maxsize=4096)
+def clean_character(code: int) -> str:
+    """What a printed character means: itself, a replacement, several letters (``ﬁ``), or nothing.
+
+    White space of any kind is ``" "``; a soft hyphen or PDFium's line-end hyphen is U+00AD; other control
+    characters are kept for :func:`repair_controls`; symbol-font bullets are ``•``.
+    """
+    if code in (0x02, 0xAD, 0xFFFE):
+        return "\u00ad"
+    if code == 0 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+        return "" if code == 0 else REPLACEMENT
+    character = chr(code)
+    if character.isspace():
+        return " "
+    if character in INVISIBLE:
+        return ""
+    if character in APOSTROPHES:
+        return "'"
+    if character in HYPHENS:
+        return "-"
+    if 0xF020 <= code <= 0xF0FF:  # symbol fonts (Wingdings, Symbol) keep their codes in this private range
+        return BULLET
+    if 0xE000 <= code <= 0xF8FF:
+        return REPLACEMENT
+    if 0xFB00 <= code <= 0xFB06:
+        return unicodedata.normalize("NFKC", character)
+    return character
+
+
+def is_control(character: str) -> bool:
+    """Whether a character is a control code (C0 or C1), white space apart."""
+    return character < " " or "\x7f" <= character <= "\x9f"
+
+
+def uses_cork(text: str) -> bool:
+    """Whether the control characters of a text are ligatures of the Cork encoding, not a garbled text layer."""
+    controls = [c for c in text if is_control(c)]
+    if not controls:
+        return False
+    known = sum(ord(c) in CORK for c in controls)
+    return known >= 0.9 * len(controls) and len(controls) < 0.05 * len(text)
+
+
+def repair_controls(text: str, *, cork: bool) -> str:
+    """The text with control characters repaired (Cork ligatures) or replaced by U+FFFD."""
+    if cork:
+        text = CORK_LETTERS.sub("œ", text)
+        return "".join(CORK.get(ord(c), REPLACEMENT) if is_control(c) else c for c in text)
+    return "".join(REPLACEMENT if is_control(c) else c for c in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Part of a printed word and the characters ``[start, end)`` of the clean text that it became.
+
+    ``word`` is the rank of the printed word; ``first`` and ``last`` are its characters ``[first, last)``.
+    """
+
+    word: int
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+def join_words(
+    texts: Sequence[str], line_ends: Container[int], known: Container[str]
+) -> tuple[str, tuple[Piece, ...]]:
+    """The clean text of printed words and the pieces that lead from it back to them.
+
+    ``line_ends`` holds the ranks of the words that end a printed line; a word cut there is joined with the
+    next: without its hyphen where the joined form is a ``known`` word or the halves are not, with it where it
+    is a real one (``sous-régional``, ``Guinée-Bissau``).
+    """
+    out: list[str] = []
+    pieces: list[Piece] = []
+    position = 0
+    glue = True
+    for rank, raw in enumerate(texts):
+        kept = [(i, c) for i, c in enumerate(raw) if c != "\u00ad" or i == len(raw) - 1]
+        following = texts[rank + 1] if rank + 1 < len(texts) else ""
+        joins = bool(following) and rank in line_ends and is_cut(raw, following)
+        if kept and kept[-1][1] == "\u00ad" and not joins:
+            kept.pop()
+        elif joins and not keeps_hyphen(raw, following, known):
+            kept.pop()
+        elif joins:
+            kept[-1] = (kept[-1][0], "-")
+        if not kept:
+            continue
+        if not glue:
+            out.append(" ")
+            position += 1
+        clean = "".join(c for _, c in kept)
+        for match in PIECES.finditer(clean):
+            first, last = kept[match.start()][0], kept[match.end() - 1][0] + 1
+            pieces.append(Piece(rank, first, last, position + match.start(), position + match.end()))
+        out.append(clean)
+        position += len(clean)
+        glue = joins
+    return "".join(out), tuple(pieces)
+
+
+def is_cut(word: str, following: str) -> bool:
+    """Whether a word at a line end is cut: it ends with a hyphen after a letter and a letter follows."""
+    return len(word) > 1 and word[-1] in LINE_END_HYPHENS and word[-2].isalpha() and following[:1].isalpha()
+
+
+def keeps_hyphen(word: str, following: str, known: Container[str]) -> bool:
+    """Whether the hyphen of a word cut at a line end is a real one.
+
+    It is when the next half begins with a capital (``Guinée-Bissau``), or when the hyphenated word is known, or
+    when the joined word is unknown and both halves are words.
+    """
+    if word[-1] == "\u00ad":
+        return False
+    if following[0].isupper() and not word[:-1].isupper():
+        return True
+    left = last_letters(word[:-1]).casefold()
+    right = first_letters(following).casefold()
+    if f"{left}{right}" in known:
+        return False
+    if f"{left}-{right}" in known:
+        return True
+    return left in known and right in known and min(len(left), len(right)) > 2  # noqa: PLR2004 - affixes
+
+
+def last_letters(text: str) -> str:
+    """The letters and inner hyphens at the end of a text: ``l'inter`` gives ``inter``."""
+    match = re.search(r"[^\W\d_]+(?:-[^\W\d_]+)*$", text)
+    return match.group() if match else ""
+
+
+def first_letters(text: str) -> str:
+    """The letters at the beginning of a text."""
+    match = re.match(r"[^\W\d_]+", text)
+    return match.group() if match else ""
+
+
+def words_of(texts: Iterable[str]) -> set[str]:
+    """The words and hyphenated words of texts, in lower case: what a document itself attests."""
+    found: set[str] = set()
+    for text in texts:
+        for match in re.finditer(r"[^\W\d_]+(?:-[^\W\d_]+)*", text):
+            found.add(match.group().casefold())
+    return found
