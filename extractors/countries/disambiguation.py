@@ -1,0 +1,64 @@
+"""Which country a name means where the words alone do not say: ``Congo``, ``guinéen``, ``Corée``.
+
+In order: the other one named beside it in a list (``la RDC et le Congo``); the study's country; what else the
+passage names (a city, an institution, the other country); the only one that the document names; the usual
+meaning of the word, if it has one; else the mention stays ambiguous, with its candidates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from extractors.countries.vocabulary import Ambiguity
+from schemas.tables import Resolution
+
+DOMINANT_SHARE = 0.9
+"""A document is about one of the candidates when it has this share of their mentions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The country that is meant (None: the text does not say), how and why."""
+
+    iso3: str | None
+    resolution: Resolution
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known around an ambiguous mention.
+
+    ``listed`` holds the unambiguous countries of its enumeration, ``passage`` the countries that the passage
+    names or points at, ``study`` the study's country and ``document`` the mentions counted in the document.
+    """
+
+    listed: Collection[str]
+    passage: Collection[str]
+    study: str | None
+    document: Mapping[str, int]
+
+
+def decide(ambiguity: Ambiguity, evidence: Evidence) -> Decision:
+    """The country that an ambiguous name means here."""
+    candidates = ambiguity.candidates
+    others = [iso3 for iso3 in candidates if iso3 not in evidence.listed]
+    usual = ambiguity.default
+    if len(others) < len(candidates) and (len(others) == 1 or usual in others):
+        iso3 = others[0] if len(others) == 1 else usual
+        return Decision(iso3, "context", "listed beside " + ", ".join(sorted(set(candidates) - set(others))))
+    if evidence.study in candidates:
+        if usual is not None and evidence.study != usual and usual in evidence.passage:
+            return Decision(usual, "context", "passage")
+        return Decision(evidence.study, "exact" if evidence.study == usual else "context", "study country")
+    pointed = [iso3 for iso3 in candidates if iso3 in evidence.passage]
+    if len(pointed) == 1:
+        return Decision(pointed[0], "exact" if pointed[0] == usual else "context", "passage")
+    if usual is not None:
+        return Decision(usual, "exact", "usual meaning")
+    counted = {iso3: evidence.document.get(iso3, 0) for iso3 in candidates}
+    most = max(candidates, key=lambda iso3: counted[iso3])
+    if counted[most] and counted[most] / sum(counted.values()) >= DOMINANT_SHARE:
+        return Decision(most, "context", "document")
+    return Decision(None, "ambiguous", " or ".join(candidates))
