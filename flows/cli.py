@@ -1,0 +1,142 @@
+"""The command line ``passerelle``: options in, a run, and its report on the terminal. No logic here.
+
+Exit codes: 0 done, 1 a fault of ours, 2 wrong usage, 3 done with losses, 5 environment incomplete,
+130 interrupted. With ``--json``, standard output holds exactly one JSON document, the
+:class:`flows.summary.RunSummary`; everything else goes to standard error.
+
+Heavy modules are imported when a command runs, so that ``passerelle --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+    from flows.summary import Report, RunSummary
+
+EXIT_FAULT, EXIT_USAGE, EXIT_LOSSES, EXIT_ENVIRONMENT, EXIT_INTERRUPTED = 1, 2, 3, 5, 130
+EXIT_CODES = {"done": 0, "done_with_losses": EXIT_LOSSES}
+
+QUIET_PREFECT = {
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    "DO_NOT_TRACK": "1",
+}
+"""What keeps Prefect's own messages off the terminal; a value that the user set stays."""
+
+app = typer.Typer(
+    name="passerelle",
+    help="Pays, institutions et recommandations des études de politique publique, en tables.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with its exit code."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to stop: as an interruption
+    app()
+    sys.exit(0)
+
+
+@app.callback()
+def commands() -> None:
+    """Pays, institutions et recommandations des études de politique publique, en tables."""
+
+
+@app.command()
+def run(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="CHEMIN…", help="Fichiers PDF ou HTML, ou dossiers (parcourus en entier)."),
+    ],
+    raw: Annotated[
+        Path | None, typer.Option(metavar="DOSSIER", help="Dossier des sources conservées. [défaut : raw]")
+    ] = None,
+    processed: Annotated[
+        Path | None, typer.Option(metavar="DOSSIER", help="Dossier des tables publiées. [défaut : processed]")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", help="Processus de lecture. [défaut : nombre de cœurs]")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="NOM", help="Modèle spaCy. [défaut : fr_core_news_md]")
+    ] = None,
+    prefect: Annotated[
+        bool, typer.Option("--prefect/--no-prefect", help="Passer par Prefect, ou non. Mêmes tables.")
+    ] = True,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Écrire le bilan en JSON sur la sortie standard.")
+    ] = False,
+) -> None:
+    """Extrait les tables des documents indiqués et les publie.
+
+    Les tables publiées sont celles de ces documents, et d'eux seuls. Un document déjà traité n'est relu que
+    si ses octets, le code, les vocabulaires ou le modèle ont changé.
+
+    Codes de sortie : 0 terminé, 1 erreur du programme, 2 commande incorrecte, 3 terminé mais certains
+    documents ou pages n'ont pas pu être utilisés, 5 installation incomplète, 130 interrompu.
+    """
+    from flows.settings import settings_of
+    from flows.terminal import Terminal
+
+    terminal = Terminal(as_json=as_json)
+    try:
+        settings = settings_of(raw=raw, processed=processed, workers=workers, model=model)
+        summary = _run(settings, paths, terminal, with_prefect=prefect)
+    except KeyboardInterrupt:
+        terminal.failed("Interrompu : rien n'a été publié ; ce qui était déjà lu ne sera pas relu.")
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    except Exception as error:
+        code, message = _explain(error)
+        terminal.failed(message, error if code == EXIT_FAULT else None)
+        raise typer.Exit(code) from None
+    terminal.finished(summary)
+    raise typer.Exit(EXIT_CODES[summary.outcome])
+
+
+def _run(settings: Settings, paths: list[Path], report: Report, *, with_prefect: bool) -> RunSummary:
+    if not with_prefect:
+        from flows.pipeline import run as run_pipeline
+
+        return run_pipeline(settings, paths, report=report)
+    for name, value in QUIET_PREFECT.items():
+        os.environ.setdefault(name, value)
+    from flows.extract import run_flow
+
+    return run_flow(settings, paths, report)
+
+
+def _explain(error: Exception) -> tuple[int, str]:
+    """The exit code and message (French) for what stopped a run."""
+    from pydantic import ValidationError
+
+    from flows.errors import EnvironmentIncomplete, RunInProgress, UsageError
+
+    if isinstance(error, UsageError):
+        return EXIT_USAGE, str(error)
+    if isinstance(error, ValidationError) and error.title == "Settings":
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))} = {e['input']!r}" for e in error.errors())
+        return EXIT_USAGE, f"Réglage incorrect : {wrong}. Voyez passerelle run --help."
+    if isinstance(error, EnvironmentIncomplete):
+        return EXIT_ENVIRONMENT, str(error)
+    if isinstance(error, RunInProgress):
+        return EXIT_FAULT, str(error)
+    logging.getLogger(__name__).debug("run failed", exc_info=error)
+    return EXIT_FAULT, f"Erreur du programme ; rien n'a été publié. {type(error).__name__} : {error}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""The run as a Prefect flow: the same core, with one task per document and the balance as an artifact.
+
+Parallelism is in the pool of worker processes; a task's thread only waits for its document. Prefect's cache
+is not used: the core knows what is out of date. For deployments, see ``prefect.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, task, unmapped
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows import pipeline
+from flows.ingest import Source
+from flows.pipeline import ExtractOne
+from flows.settings import Settings, settings_of
+from flows.summary import Report, RunSummary, Silence
+from flows.worker import Extraction
+
+REPORT: ContextVar[Report] = ContextVar("report", default=Silence())
+"""Who is told about the flow of this process; a flow's parameters are data, and this is not."""
+
+
+@task(name="extract-document", task_run_name="{file_name}", cache_policy=NO_CACHE, persist_result=False)
+def extract_document(file_name: str, extract_one: ExtractOne, source: Source) -> Extraction:
+    """Extract one document; Prefect shows it under its file name."""
+    return extract_one(source)
+
+
+def as_tasks(extract_one: ExtractOne, sources: Sequence[Source], workers: int) -> list[Extraction]:
+    """Go through documents as Prefect tasks."""
+    names = [source.file_name for source in sources]
+    futures = extract_document.map(names, unmapped(extract_one), list(sources))
+    return [future.result() for future in futures]
+
+
+@flow(name="passerelle", task_runner=ThreadPoolTaskRunner(max_workers=16), persist_result=False)
+def extract_studies(
+    paths: list[str],
+    raw: str | None = None,
+    processed: str | None = None,
+    workers: int | None = None,
+    model: str | None = None,
+) -> dict[str, Any]:
+    """Extract the documents at some paths and publish their tables; the summary of the run.
+
+    Parameters that are not given come from the environment (``PASSERELLE_RAW`` and so on).
+    """
+    settings = settings_of(raw=raw, processed=processed, workers=workers, model=model)
+    summary = pipeline.run(settings, [Path(path) for path in paths], each=as_tasks, report=REPORT.get())
+    create_table_artifact(key="passerelle-run", table=balance(summary), description=summary.outcome)
+    return summary.model_dump(mode="json")
+
+
+def run_flow(settings: Settings, paths: Sequence[Path], report: Report) -> RunSummary:
+    """Run the flow in this process, with a temporary server or the one of ``PREFECT_API_URL``."""
+    told = REPORT.set(report)
+    try:
+        summary = extract_studies.with_options(task_runner=ThreadPoolTaskRunner(settings.workers))(
+            paths=[str(path) for path in paths],
+            raw=str(settings.raw),
+            processed=str(settings.processed),
+            workers=settings.workers,
+            model=settings.model,
+        )
+    finally:
+        REPORT.reset(told)
+    return RunSummary.model_validate(summary)
+
+
+def balance(summary: RunSummary) -> list[dict[str, Any]]:
+    """The table shown in Prefect: a line per document."""
+    return [
+        {
+            "file": detail.file_name,
+            "status": detail.status,
+            "pages": detail.pages,
+            "countries": detail.country_mentions,
+            "institutions": detail.institution_mentions,
+            "recommendations": detail.recommendations,
+            "problems": " ".join(detail.problems),
+        }
+        for detail in summary.details
+    ]

@@ -1,0 +1,183 @@
+"""Taking in: what the user gives becomes sources, each named by its bytes and kept once in ``raw/``.
+
+What is not a document, or the same bytes under a second name, becomes a row of ``rejects``. The outcome does
+not depend on the order in which paths are given.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from extractors.sniff import sniff
+from flows import storage
+from flows.errors import UsageError
+from flows.settings import Settings
+from schemas.document import MediaType
+from schemas.errors import UnreadableDocument
+from schemas.tables import Reject, RejectCode
+
+NOT_SLUG = re.compile(r"[^a-z0-9]+")
+EMPTY_DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+"""SHA-256 of no bytes: the name of a file of which none could be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document taken in. ``study_id`` is unique among the sources of a run."""
+
+    document_id: str
+    media_type: MediaType
+    file_name: str
+    study_id: str
+    bytes: int
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A file that is not a document we read: it has a row of ``documents`` and one of ``rejects``."""
+
+    document_id: str
+    file_name: str
+    bytes: int
+    reject: Reject
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """All that was given: ``sources`` to read, by study; the rest with its reason."""
+
+    sources: tuple[Source, ...]
+    unusable: tuple[Unusable, ...]
+    duplicates: tuple[Reject, ...]
+    files: int
+    ignored: int
+
+    @property
+    def documents(self) -> int:
+        """How many different documents were given, used or not."""
+        return len({item.document_id for item in (*self.sources, *self.unusable)})
+
+
+def take_in(paths: Sequence[Path], settings: Settings) -> Intake:
+    """Keep every document found at the paths in ``raw/`` and say what became of every file.
+
+    Raises:
+        UsageError: when a path does not exist, or there is nothing to take in.
+    """
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"« {path} » n'existe pas : vérifiez le chemin.")
+    files, ignored = storage.find_files(paths)
+    if not files:
+        raise UsageError("Aucun fichier PDF ou HTML à cet endroit : indiquez un fichier ou un autre dossier.")
+    taken = [_take(file, settings) for file in files]
+    sources = [item for item in taken if isinstance(item, Source)]
+    kept, duplicates = _without_duplicates(sources)
+    return Intake(
+        sources=tuple(_with_unique_studies(kept)),
+        unusable=tuple(item for item in taken if isinstance(item, Unusable)),
+        duplicates=tuple(duplicates),
+        files=len(files),
+        ignored=ignored,
+    )
+
+
+def _take(file: Path, settings: Settings) -> Source | Unusable:
+    name = _printable(file.name)
+    document_id, size = EMPTY_DIGEST, 0
+    try:
+        document_id, size = storage.digest(file), file.stat().st_size
+        if size > settings.max_megabytes * 1_000_000:
+            raise UnreadableDocument("resource_limit", _too_large(size, settings))
+        content = file.read_bytes()
+        found = sniff(content)
+    except OSError as error:
+        message = f"Le fichier n'a pas pu être lu ({error.strerror}) : vérifiez ses droits d'accès."
+        return _unusable(document_id, name, size, "broken", message)
+    except UnreadableDocument as error:
+        return _unusable(document_id, name, size, error.code, error.message)
+    source = Source(document_id, found, name, slug(file.stem), size)
+    about = {"document_id": document_id, "sha256": document_id, "media_type": found, "bytes": size}
+    about |= {"file_name": name, "url": None, "retrieved_at": None}
+    storage.keep_source(settings.raw, document_id, found, content, about)
+    return source
+
+
+def _too_large(size: int, settings: Settings) -> str:
+    return (
+        f"Le fichier fait {size / 1_000_000:.0f} Mo, plus que la limite de {settings.max_megabytes} Mo : "
+        "découpez-le, ou relevez PASSERELLE_MAX_MEGABYTES."
+    )
+
+
+def _unusable(document_id: str, name: str, size: int, code: str, message: str) -> Unusable:
+    return Unusable(document_id, name, size, reject_row(document_id, name, "ingest", code, message))
+
+
+def reject_row(
+    document_id: str, file_name: str, stage: str, code: str, message: str, page: int | None = None
+) -> Reject:
+    """A row of ``rejects``; pydantic refuses a stage or code that is not in the contract."""
+    return Reject.model_validate(
+        {
+            "document_id": document_id,
+            "file_name": file_name,
+            "page": page,
+            "stage": stage,
+            "code": code,
+            "message": message,
+        }
+    )
+
+
+def _without_duplicates(sources: Sequence[Source]) -> tuple[list[Source], list[Reject]]:
+    """The first name of each document (in alphabetical order), and a row for each other name of it."""
+    first: dict[str, Source] = {}
+    rows: dict[tuple[str, str], Reject] = {}
+    duplicate: RejectCode = "duplicate"
+    for source in sources:
+        kept = first.setdefault(source.document_id, source)
+        if kept is not source:
+            message = (
+                f"Mêmes octets que « {kept.file_name} » : le document n'est traité qu'une fois. "
+                "Retirez l'une des deux copies."
+            )
+            rows[source.document_id, source.file_name] = reject_row(
+                source.document_id, source.file_name, "ingest", duplicate, message
+            )
+    return list(first.values()), list(rows.values())
+
+
+def _with_unique_studies(sources: Iterable[Source]) -> Iterator[Source]:
+    """The sources by study; those whose file names give the same study are told apart by their bytes."""
+    sources = list(sources)
+    uses = Counter(source.study_id for source in sources)
+    named = [
+        source
+        if uses[source.study_id] == 1
+        else replace(source, study_id=f"{source.study_id}-{source.document_id[:8]}")
+        for source in sources
+    ]
+    return iter(sorted(named, key=lambda source: source.study_id))
+
+
+def slug(name: str) -> str:
+    """A name in lower-case ASCII letters, digits and hyphens: ``Étude Mali (2020)`` gives ``etude-mali-2020``."""
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return NOT_SLUG.sub("-", ascii_name).strip("-") or "etude"
+
+
+def _printable(name: str) -> str:
+    """A file name as text: bytes that are not UTF-8 become U+FFFD."""
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
+def source_facts(source: Source) -> dict[str, object]:
+    """What a document's rows depend on besides its bytes, for the key of its result."""
+    return asdict(source)

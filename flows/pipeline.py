@@ -1,0 +1,217 @@
+"""The whole run without Prefect: take in, extract each document, resolve, publish.
+
+``flows.extract`` runs the same core as a Prefect flow. Nothing here depends on the number of workers or the
+order in which documents finish: results are gathered by study before anything is joined.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from pydantic import ValidationError
+
+from extractors.resolve import resolve
+from flows import history, storage
+from flows.ingest import Intake, Source, source_facts, take_in
+from flows.pool import WorkerPool
+from flows.publish import DATABASE, publish, to_frames
+from flows.reference import reference_rows
+from flows.settings import Settings
+from flows.summary import (
+    DocumentReport,
+    Report,
+    RunSummary,
+    Silence,
+    counts_of,
+    outcome_of,
+    report_document,
+    report_unusable,
+    summarise,
+    words_of,
+)
+from flows.versions import fingerprint
+from flows.worker import EXTRACTION, Extraction
+from schemas.row import Row
+from schemas.tables import Reject, Run, SourceDocument
+
+ExtractOne = Callable[[Source], Extraction]
+Each = Callable[[ExtractOne, Sequence[Source], int], list[Extraction]]
+"""How documents are gone through: what to do with one, the documents, how many at once; results in order."""
+
+NO_CODE_TYPE = "application/octet-stream"
+
+
+def run(
+    settings: Settings, paths: Sequence[Path], *, each: Each | None = None, report: Report | None = None
+) -> RunSummary:
+    """Extract the documents at the paths and publish their tables: these, and no others.
+
+    A document is extracted again only if its bytes, its name, the code, the vocabularies or the model
+    changed. Nothing is published unless everything is in order.
+
+    Raises:
+        UsageError: when a path does not exist or holds nothing to take in.
+        EnvironmentIncomplete: when the model is not installed.
+        RunInProgress: when another run holds the folder.
+        TableError: when the rows of the corpus break the contract.
+    """
+    report = report or Silence()
+    with storage.run_lock(settings.processed):
+        intake = take_in(paths, settings)
+        started = history.begin(intake, settings)
+        with history.recorded(started, settings):
+            extractions, reports = _extract_all(intake, settings, each or in_threads, report)
+            return _publish(started, intake, extractions, reports, settings)
+
+
+def in_threads(extract_one: ExtractOne, sources: Sequence[Source], workers: int) -> list[Extraction]:
+    """Go through documents with a few threads, each of which waits for a worker process."""
+    executor = ThreadPoolExecutor(workers)
+    try:
+        return list(executor.map(extract_one, sources))
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)  # after an interruption, nobody waits
+
+
+def _extract_all(
+    intake: Intake, settings: Settings, each: Each, report: Report
+) -> tuple[list[Extraction], list[DocumentReport]]:
+    report.started(len(intake.sources) + len(intake.unusable))
+    for item in intake.unusable:
+        report.document(report_unusable(item.reject))
+    with WorkerPool(settings) as pool:
+        extractor = _Extractor(settings, pool, report)
+        extractions = each(extractor, intake.sources, settings.workers)
+    return extractions, [extractor.reports[source.document_id] for source in intake.sources]
+
+
+@dataclass(slots=True)
+class _Extractor:
+    """Extracts a document unless its result is known, keeps the result and reports."""
+
+    settings: Settings
+    pool: WorkerPool
+    report: Report
+    reports: dict[str, DocumentReport] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def __call__(self, source: Source) -> Extraction:
+        key = result_key(source, self.settings.model)
+        extraction = _known(self.settings.processed, source, key)
+        reused = extraction is not None
+        if extraction is None:
+            extraction, result = self.pool.extract(source)
+            if result is not None:
+                storage.write_result(self.settings.processed, source.document_id, key, result)
+        done = report_document(source, extraction, reused=reused)
+        with self.lock:
+            self.reports[source.document_id] = done
+            self.report.document(done)
+        return extraction
+
+
+def result_key(source: Source, model: str) -> str:
+    """What a document's result depends on, as a hash: what is known of it, the code and the model."""
+    facts = json.dumps(source_facts(source), sort_keys=True) + fingerprint(model)
+    return hashlib.sha256(facts.encode()).hexdigest()[:32]
+
+
+def _known(processed: Path, source: Source, key: str) -> Extraction | None:
+    """The result kept for a document, unless it is damaged."""
+    result = storage.read_result(processed, source.document_id, key)
+    try:
+        return None if result is None else EXTRACTION.validate_json(result)
+    except ValidationError:
+        return None
+
+
+def _publish(
+    started: Run,
+    intake: Intake,
+    extractions: Sequence[Extraction],
+    reports: Sequence[DocumentReport],
+    settings: Settings,
+) -> RunSummary:
+    rows, rejects = corpus_rows(intake, extractions), all_rejects(intake, extractions)
+    frames = to_frames(rows)
+    counts = {name: len(frame) for name, frame in frames.items() if name != "runs"}
+    words = words_of(extractions)
+    done = history.end(started, settings, outcome_of(rejects, words), sum(counts.values()))
+    known = history.with_history(done, history.runs_of(settings.processed))
+    frames |= {"runs": to_frames({"runs": known})["runs"]}
+    summary = summarise(
+        done,
+        counts_of(intake, reports),
+        words,
+        [*(report_unusable(item.reject) for item in intake.unusable), *reports],
+        rejects,
+        counts | {"runs": len(known)},
+        published_paths(settings.processed),
+    )
+    publish(settings.processed, frames, summary.model_dump(mode="json"), version=done.code_version)
+    history.remember(settings.processed, done)
+    return summary
+
+
+def corpus_rows(intake: Intake, extractions: Sequence[Extraction]) -> dict[str, list[Row]]:
+    """The rows of all tables but ``runs``."""
+    rows = resolve([extraction.rows for extraction in extractions if extraction.rows is not None])
+    rows |= reference_rows()
+    rows["documents"] = list(document_rows(intake, extractions))
+    rows["rejects"] = list(all_rejects(intake, extractions))
+    return rows
+
+
+def all_rejects(intake: Intake, extractions: Sequence[Extraction]) -> list[Reject]:
+    """The rows of ``rejects``, each once, by file and page."""
+    rejects = [*(item.reject for item in intake.unusable), *intake.duplicates]
+    rejects += [reject for extraction in extractions for reject in extraction.rejects]
+    unique = {(r.document_id, r.file_name, r.stage, r.page, r.code): r for r in rejects}
+    return sorted(unique.values(), key=lambda r: (r.file_name, r.document_id, r.stage, r.page or 0, r.code))
+
+
+def document_rows(intake: Intake, extractions: Sequence[Extraction]) -> list[SourceDocument]:
+    """The rows of ``documents``: one for each different file, used or not."""
+    rows = {
+        item.document_id: SourceDocument(
+            document_id=item.document_id,
+            study_id=None,
+            file_name=item.file_name,
+            sha256=item.document_id,
+            media_type=NO_CODE_TYPE,
+            bytes=item.bytes,
+            url=None,
+            retrieved_at=None,
+            text_source="none",
+        )
+        for item in reversed(intake.unusable)
+    }
+    for source, extraction in zip(intake.sources, extractions, strict=True):
+        rows[source.document_id] = SourceDocument(
+            document_id=source.document_id,
+            study_id=source.study_id if extraction.rows else None,
+            file_name=source.file_name,
+            sha256=source.document_id,
+            media_type=source.media_type,
+            bytes=source.bytes,
+            url=source.url,
+            retrieved_at=None,
+            text_source=extraction.text_source,
+        )
+    return list(rows.values())
+
+
+def published_paths(processed: Path) -> dict[str, str]:
+    """Where what is published stands."""
+    return {
+        "tables": str(processed / "tables"),
+        "database": str(processed / DATABASE),
+        "datapackage": str(processed / "datapackage.json"),
+        "run": str(processed / "run.json"),
+    }

@@ -1,0 +1,115 @@
+"""A pool of worker processes, each with one loaded model; whatever kills a worker costs one document.
+
+``pebble`` replaces a worker that dies and fails only the document it held. Workers are forked from a clean
+server process where the platform has one (``forkserver``), never from this process and its threads.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from types import TracebackType
+
+from pebble import ProcessExpired, ProcessPool
+
+from flows import storage
+from flows.ingest import Source, reject_row
+from flows.settings import Settings
+from flows.worker import EXTRACTION, OUT_OF_MEMORY_EXIT, Extraction, Job, extract, start
+
+GRACE_SECONDS = 30
+"""A worker keeps its own deadline; where it cannot, the pool ends it this much later."""
+
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class WorkerPool:
+    """Processes that extract documents. They start with the first document and stop with the context."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        for name in ONE_THREAD:
+            os.environ.setdefault(name, "1")  # the processes are the parallelism
+        self._pool = ProcessPool(
+            max_workers=settings.workers,
+            initializer=start,
+            initargs=(settings.model, settings.memory_megabytes),
+            context=_context(),
+        )
+
+    def __enter__(self) -> WorkerPool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._pool.close()
+        else:
+            self._pool.stop()
+        self._pool.join()
+
+    def extract(self, source: Source) -> tuple[Extraction, bytes | None]:
+        """Extract a document in a worker, waiting for it.
+
+        Returns the extraction, and its JSON if it is to be kept; what went wrong through a fault of ours or
+        cost a worker is not kept, so that the next run tries it again.
+        """
+        settings = self._settings
+        job = Job(
+            source,
+            storage.source_path(settings.raw, source.document_id, source.media_type),
+            settings.model,
+            settings.reading_seconds,
+            settings.document_seconds,
+        )
+        future = self._pool.schedule(
+            extract, args=(job,), timeout=settings.document_seconds + GRACE_SECONDS
+        )
+        try:
+            result: bytes = future.result()
+        except FutureTimeoutError:
+            return _lost(source, *_too_long(settings)), None
+        except ProcessExpired as error:
+            return _lost(source, *_verdict(error.exitcode, settings)), None
+        extraction = EXTRACTION.validate_json(result)
+        faulty = any(reject.code == "internal_error" for reject in extraction.rejects)
+        return extraction, None if faulty else result
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["flows.worker"])
+    return context
+
+
+def _verdict(exit_code: int, settings: Settings) -> tuple[str, str]:
+    """The reject code and message for a worker that died with an exit code (negative: by that signal)."""
+    if exit_code == -getattr(signal, "SIGALRM", 0):
+        return _too_long(settings)
+    if exit_code == OUT_OF_MEMORY_EXIT:
+        return "resource_limit", (
+            f"Le document demande plus de mémoire que la limite ({settings.memory_megabytes} Mo) : "
+            "découpez-le, ou relevez PASSERELLE_MEMORY_MEGABYTES."
+        )
+    return "crashed", (
+        f"La lecture de ce document a fait tomber le processus qui le lisait (code {exit_code}) ; les autres "
+        "documents ne sont pas touchés. Réenregistrez-le depuis un lecteur PDF, ou signalez-le."
+    )
+
+
+def _too_long(settings: Settings) -> tuple[str, str]:
+    return "resource_limit", (
+        f"Le document demande plus de temps que la limite ({settings.reading_seconds} s de lecture, "
+        f"{settings.document_seconds} s en tout) : découpez-le, ou relevez PASSERELLE_READING_SECONDS."
+    )
+
+
+def _lost(source: Source, code: str, message: str) -> Extraction:
+    return Extraction(
+        None, [reject_row(source.document_id, source.file_name, "read", code, message)], "none", 0
+    )

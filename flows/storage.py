@@ -1,0 +1,239 @@
+"""The only module that touches the disk: sources kept once, results kept per document, whole versions.
+
+Everything is written aside, synchronised and renamed, so that a reader or a crash at any point finds the old
+file or the new one. ``raw/<document_id>/`` never changes once written; ``processed/.work/`` remembers what
+was already done and may be deleted at any time; ``processed/.versions/`` holds what is published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from flows.errors import RunInProgress
+from schemas.document import MediaType
+
+DOCUMENT_SUFFIXES = frozenset({".pdf", ".html", ".htm", ".xhtml"})
+SOURCE_NAMES: dict[MediaType, str] = {"application/pdf": "source.pdf", "text/html": "source.html"}
+
+
+# -- What the user gives -----------------------------------------------------------------------------------
+
+
+def find_files(paths: Sequence[Path]) -> tuple[list[Path], int]:
+    """The files to take in, each once, and the number of other files seen in folders.
+
+    A named file is always taken in; in a folder (searched to any depth) only PDF and HTML names are.
+    """
+    found: dict[Path, Path] = {}
+    others = 0
+    for path in paths:
+        if path.is_dir():
+            inside = list(_files_below(path))
+            documents = [file for file in inside if file.suffix.lower() in DOCUMENT_SUFFIXES]
+            others += len(inside) - len(documents)
+        else:
+            documents = [path]
+        for file in documents:
+            found.setdefault(file.resolve(), file)
+    return sorted(found.values(), key=lambda file: (file.name, str(file))), others
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    for directory, subfolders, names in os.walk(folder):
+        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+        for name in names:
+            file = Path(directory, name)
+            if not name.startswith(".") and file.is_file():
+                yield file
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# -- Sources -----------------------------------------------------------------------------------------------
+
+
+def keep_source(raw: Path, document_id: str, media_type: MediaType, content: bytes, about: object) -> None:
+    """Keep the bytes of a document and what is known of them; a document already kept stays as it is."""
+    folder = raw / document_id
+    if (folder / "source.json").exists() and source_path(raw, document_id, media_type).exists():
+        return
+    write_atomically(source_path(raw, document_id, media_type), content)
+    write_json(folder / "source.json", about)
+
+
+def source_path(raw: Path, document_id: str, media_type: MediaType) -> Path:
+    """Where the bytes of a document are kept."""
+    return raw / document_id / SOURCE_NAMES[media_type]
+
+
+# -- Results of work, one per document -----------------------------------------------------------------------
+
+
+def read_result(processed: Path, document_id: str, key: str) -> bytes | None:
+    """The result kept for a document under a key, if there is one."""
+    with suppress(FileNotFoundError):
+        return _result_path(processed, document_id, key).read_bytes()
+    return None
+
+
+def write_result(processed: Path, document_id: str, key: str, result: bytes) -> None:
+    """Keep the result of a document; its results under other keys are out of date and go."""
+    path = _result_path(processed, document_id, key)
+    write_atomically(path, result)
+    for other in path.parent.glob("*.json"):
+        if other != path:
+            other.unlink(missing_ok=True)
+
+
+def _result_path(processed: Path, document_id: str, key: str) -> Path:
+    return processed / ".work" / "documents" / document_id / f"{key}.json"
+
+
+def history_path(processed: Path) -> Path:
+    """Where the runs of a folder are remembered."""
+    return processed / ".work" / "runs.json"
+
+
+# -- Versions ----------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def run_lock(processed: Path) -> Iterator[None]:
+    """Hold a folder for one run; the system frees it if the process dies.
+
+    Raises:
+        RunInProgress: when another run holds it.
+    """
+    folder = processed / ".work"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        try:
+            import fcntl  # absent on Windows, where runs are not kept apart
+        except ImportError:
+            yield
+            return
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise RunInProgress(processed) from error
+        yield
+
+
+@contextmanager
+def new_version(processed: Path, run_id: str) -> Iterator[Path]:
+    """An empty folder to write the next version in; removed if writing fails."""
+    versions = processed / ".versions"
+    versions.mkdir(parents=True, exist_ok=True)
+    numbers = [int(path.name.partition("-")[0]) for path in _versions(processed)]
+    folder = versions / f"{max(numbers, default=0) + 1:06d}-{run_id}"
+    folder.mkdir()
+    try:
+        yield folder
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _versions(processed: Path) -> list[Path]:
+    """The versions present, oldest first."""
+    return sorted(path for path in (processed / ".versions").glob("[0-9]*-*") if path.is_dir())
+
+
+def swap_in(processed: Path, version: Path, names: Sequence[str], keep: int = 2) -> None:
+    """Publish a complete version in one step, then remove all but the last ``keep`` versions.
+
+    ``processed/current`` is a symbolic link, replaced by one rename; every other published name leads
+    through it. A reader that needs several files of one version resolves ``current`` once.
+    """
+    for file in version.rglob("*"):
+        _synchronise(file)
+    _synchronise(version)
+    if not _point(processed / "current", Path(".versions", version.name)):
+        _rename_in(processed, version, names)
+        return
+    for name in names:
+        _point(processed / name, Path("current", name))
+    _synchronise(processed)
+    for old in _versions(processed)[:-keep]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _point(link: Path, target: Path) -> bool:
+    """Make ``link`` a symbolic link to ``target`` in one step; False where links are not available."""
+    if link.is_symlink() and link.readlink() == target:
+        return True
+    aside = link.with_name(f".{link.name}.{os.getpid()}.link")
+    try:
+        aside.symlink_to(target)
+    except (OSError, NotImplementedError):
+        return False
+    if link.exists() and not link.is_symlink():
+        _set_aside(link)
+    aside.replace(link)
+    return True
+
+
+def _rename_in(processed: Path, version: Path, names: Sequence[str]) -> None:
+    """Publish without symbolic links: each name is renamed into place, one after the other."""
+    for name in names:
+        target = processed / name
+        if target.exists():
+            _set_aside(target)
+        (version / name).rename(target)
+    version.rmdir()
+
+
+def _set_aside(path: Path) -> None:
+    """Move something that is in the way to ``.versions/replaced``, in place of what was there before."""
+    aside = path.parent / ".versions" / "replaced" / path.name
+    aside.parent.mkdir(parents=True, exist_ok=True)
+    if aside.is_dir():
+        shutil.rmtree(aside)
+    path.replace(aside)
+
+
+# -- Writing -----------------------------------------------------------------------------------------------
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a value as readable JSON, atomically."""
+    write_atomically(path, (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that its name holds the old bytes or all of the new ones, even after a crash."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    aside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.chmod(0o644)
+        aside.replace(path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+    _synchronise(path.parent)
+
+
+def _synchronise(path: Path) -> None:
+    """Have a file or folder reach the disk; folders cannot be synchronised everywhere."""
+    with suppress(PermissionError, IsADirectoryError):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

