@@ -1,0 +1,275 @@
+"""Who is to act: the actors named where the grammar or the layout puts the addressee.
+
+An actor is an institution that the passage names (its kind follows from the institution's type), a phrase of
+actors.csv, or a country's name. It is an addressee as the subject of the act, its agent, the one to whom it
+is recommended, or the one to whom a heading or a lead-in speaks; an actor elsewhere in the sentence is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span, Token
+from spacy.vocab import Vocab
+
+from extractors.findings import Addressee
+from extractors.folding import folded_twin
+from extractors.recommendations.cues import Cue
+from extractors.recommendations.phrases import PhraseFinder
+from extractors.recommendations.vocabulary import checked_actor, phrases
+from schemas.tables import Actor, InstitutionType
+
+ACTOR_OF_TYPE: Mapping[InstitutionType, Actor] = {
+    "ministry": "ministry",
+    "training_provider": "training_provider",
+    "employment_service": "employment_service",
+    "sectoral_body": "sectoral_body",
+    "employers_organisation": "employers_organisation",
+    "workers_organisation": "workers_organisation",
+    "public_body": "government",
+    "international_organisation": "international_organisation",
+    "regional_body": "regional_body",
+    "development_partner": "development_partner",
+    "civil_society": "civil_society",
+    "research_body": "research_body",
+    "company": "private_sector",
+}
+
+ADDRESS = re.compile(
+    r"(?:\bà l['’]\s?(?:attention|intention|endroit|adresse|égard)\s+(?:de\s+l['’]\s?|des?\s+(?:la\s+)?|du\s+|d['’]\s?)"
+    r"|\b(?:au|aux|à\s+la|à\s+l['’]|a\s+la|a\s+l['’])\s?)$",
+    re.IGNORECASE,
+)
+"""The words before one who is addressed: ``à l'attention des``, ``aux``, ``à la``."""
+
+HEADING_OPENING = re.compile(
+    r"^[\W\d]*(?:[ivxlc]+[.)\-–]\s*|[a-h][.)]\s*)?(?:[\d.\-–)\s]*)"
+    r"(?:recommandations?\s+)?(?:(?:pour|envers|niveau|au niveau d\w+|du côté d\w+|concernant)\s*)?"
+    r"(?:le|la|les|l['’]|des|du|de la|de l['’])?\s*$",
+    re.IGNORECASE,
+)
+"""What may come before the actor in a heading that names nobody else: ``2.3 Pour les``."""
+
+ROLE = re.compile(r"\br[ôo]les?\s+(?:de\s+la\s+|de\s+l['’]\s?|des?\s+|du\s+|d['’]\s?)$", re.IGNORECASE)
+"""The words before one whose role is told: ``Le rôle de la``."""
+
+PARTNERSHIP = re.compile(
+    r"\b(?:en|de)\s+(?:collaboration|partenariat|concertation|coopération|relation|rapport)\s+(?:étroite\s+)?avec\s+"
+    r"(?:les?|la|l['’]|ses|leurs)?\s*$",
+    re.IGNORECASE,
+)
+
+INVOLVING = frozenset({"implication", "participation", "engagement", "contribution", "mobilisation"})
+"""Nouns whose complement acts: ``l'implication des services de sécurité``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActorMention:
+    """An actor named at characters ``[start, end)`` of a passage."""
+
+    start: int
+    end: int
+    surface: str
+    actor: Actor
+
+    def addressed(self, source: str) -> Addressee:
+        """The mention as an addressee."""
+        return Addressee(self.surface, self.actor, source)
+
+
+class AddresseeFinder:
+    """Finds the addressees of units, headings and lead-ins."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.phrases = PhraseFinder(vocab, phrases("actors.csv", "actor", "phrase"))
+
+    def actors(self, doc: Doc) -> list[ActorMention]:
+        """Every actor that a passage names, in its order, the longest where they overlap."""
+        named = [
+            ActorMention(f.start, f.end, f.surface, ACTOR_OF_TYPE[f.type]) for f in doc._.institution_mentions
+        ]
+        named += [
+            ActorMention(p.start, p.end, doc.text[p.start : p.end], checked_actor(p.label))
+            for p in self.phrases.find(folded_twin(doc))
+        ]
+        named += [
+            ActorMention(f.start, f.end, f.surface, "government")
+            for f in doc._.country_mentions
+            if f.kind != "demonym"
+        ]
+        return longest_first(named)
+
+    def of_unit(self, unit: Span, cues: Iterable[Cue]) -> list[Addressee]:
+        """The addressees that a unit names itself."""
+        actors = [a for a in self.actors(unit.doc) if unit.start_char <= a.start and a.end <= unit.end_char]
+        if not actors:
+            return []
+        found: list[Addressee] = []
+        for cue in cues:
+            found += of_cue(cue, unit, actors)
+        if not found:
+            found += of_bare_act(unit, actors)
+        found += [a.addressed("agent") for a in actors if PARTNERSHIP.search(before(unit, a)) and found]
+        return unique(found)
+
+    def of_heading(self, doc: Doc) -> list[Addressee]:
+        """Those whom a heading addresses: ``À l'attention des partenaires sociaux``, ``Secteur privé``."""
+        text = doc.text
+        found: list[ActorMention] = []
+        for actor in self.actors(doc):
+            lead = text[: actor.start]
+            tail = lead.rpartition(":")[2]
+            follows = bool(found) and re.fullmatch(
+                r"[\s,]*(?:et|ou|,|/)?\s*(?:aux?|les?|la|à la|l['’])?\s*",
+                text[found[-1].end : actor.start],
+                re.IGNORECASE,
+            )
+            if ADDRESS.search(lead) or HEADING_OPENING.match(tail) or follows:
+                found.append(actor)
+        return unique(a.addressed("heading") for a in found)
+
+    def of_lead_in(self, doc: Doc, cues: Iterable[Cue]) -> list[Addressee]:
+        """Those to whom a lead-in speaks: ``Le ministère devrait :``, ``recommande au Gouvernement :``."""
+        actors = self.actors(doc)
+        found: list[Addressee] = []
+        for cue in cues:
+            found += of_cue(cue, doc[:], actors)
+        found += [a.addressed("lead_in") for a in actors if ADDRESS.search(doc.text[: a.start])]
+        found += [a.addressed("lead_in") for a in actors if ROLE.search(doc.text[: a.start])]
+        return unique(Addressee(a.surface, a.actor, "lead_in") for a in found)
+
+
+def longest_first(named: Iterable[ActorMention]) -> list[ActorMention]:
+    """The mentions that no longer one overlaps, in the order of the text."""
+    kept: list[ActorMention] = []
+    for mention in sorted(named, key=lambda m: (m.start - m.end, m.start)):
+        if all(mention.end <= k.start or mention.start >= k.end for k in kept):
+            kept.append(mention)
+    return sorted(kept, key=lambda m: m.start)
+
+
+def unique(found: Iterable[Addressee]) -> list[Addressee]:
+    """Addressees without repeated (surface, actor), in order."""
+    return list({(a.surface.casefold(), a.actor): a for a in found}.values())
+
+
+def before(unit: Span, actor: ActorMention) -> str:
+    """The words of a unit before an actor."""
+    return str(unit.doc.text[unit.start_char : actor.start])
+
+
+def of_cue(cue: Cue, unit: Span, actors: list[ActorMention]) -> list[Addressee]:
+    """The addressees that stand at a cue: subject, agent, recipient."""
+    found: list[Addressee] = []
+    if cue.rule in {"duty", "gain", "could", "invite"} and not (cue.rule != "invite" and is_passive(cue.act)):
+        found += subjects(cue.verb, actors) or (subjects(cue.act, actors) if cue.act else [])
+    if cue.act is not None:
+        found += agents(cue.act, actors)
+    if cue.rule in {"recommend", "recommend_by", "invite_by", "suit", "necessary", "matter", "need_verb"}:
+        found += recipients(cue, unit, actors)
+    if unit.doc[cue.end - 1].lower_ in {"que", "qu'", "qu’"} or next_word(cue, unit) in {"que", "qu'", "qu’"}:
+        found += clause_subjects(unit, cue.end, actors)
+    return found
+
+
+def next_word(cue: Cue, unit: Span) -> str:
+    """The word after a cue, in lower case."""
+    return str(unit.doc[cue.end].lower_) if cue.end < unit.end else ""
+
+
+def is_passive(verb: Token | None) -> bool:
+    """Whether a verb is in the passive: its subject is then not who acts."""
+    return verb is not None and any(child.dep_ == "aux:pass" for child in verb.children)
+
+
+def subjects(verb: Token, actors: list[ActorMention]) -> list[Addressee]:
+    """The actors that are the active subject of a verb, coordinated ones included."""
+    return [a.addressed("subject") for a in covering(subject_heads(verb), actors)]
+
+
+def subject_heads(verb: Token) -> list[Token]:
+    """The nouns that are subject of a verb: its own, or that of the verb it is coordinated with or serves."""
+    for _ in range(4):
+        heads = [child for child in verb.children if child.dep_ in {"nsubj", "nsubj:pass", "expl:subj"}]
+        if heads:
+            return [noun for head in heads for noun in (head, *coordinated(head))]
+        if verb.dep_ not in {"conj", "aux", "cop", "aux:pass", "xcomp", "aux:tense"}:
+            return []
+        verb = verb.head
+    return []
+
+
+def coordinated(noun: Token) -> list[Token]:
+    """The nouns coordinated with a noun."""
+    found: list[Token] = []
+    for child in noun.children:
+        if child.dep_ == "conj" and child.pos_ in {"NOUN", "PROPN", "X"}:
+            found += [child, *coordinated(child)]
+    return found
+
+
+def covering(nouns: Iterable[Token], actors: list[ActorMention]) -> list[ActorMention]:
+    """The actors whose words include one of the nouns."""
+    return [a for noun in nouns for a in actors if a.start <= noun.idx < a.end]
+
+
+def agents(verb: Token, actors: list[ActorMention]) -> list[Addressee]:
+    """The actors by whom an act is to be done: ``doit être financé par l'État``."""
+    heads = [child for child in verb.children if child.dep_ == "obl:agent"]
+    nouns = [noun for head in heads for noun in (head, *coordinated(head))]
+    return [a.addressed("agent") for a in covering(nouns, actors)]
+
+
+def recipients(cue: Cue, unit: Span, actors: list[ActorMention]) -> list[Addressee]:
+    """Those to whom it is recommended: ``il est recommandé au Ministère de …``, ``prie le Gouvernement de``."""
+    stop = cue.act.idx if cue.act is not None else unit.end_char
+    start = unit.doc[cue.start].idx
+    found: list[ActorMention] = []
+    for actor in actors:
+        if not start < actor.start < stop:
+            continue
+        lead = unit.doc.text[start : actor.start]
+        direct = cue.rule == "invite_by" and re.search(r"\w+\s+(?:le|la|les|l['’])\s?$", lead)
+        follows = bool(found) and re.fullmatch(
+            r"[\s,]*(?:et|,)?\s*(?:aux?|les?|à la|l['’])?\s*", unit.doc.text[found[-1].end : actor.start]
+        )
+        if ADDRESS.search(lead) or direct or follows:
+            found.append(actor)
+    return [a.addressed("agent") for a in found]
+
+
+def clause_subjects(unit: Span, start: int, actors: list[ActorMention]) -> list[Addressee]:
+    """The actors that are subject of the first clause after a token: ``que les gouvernements … mettent``."""
+    verb = next((t for t in unit.doc[start : unit.end] if "VerbForm=Fin" in str(t.morph)), None)
+    if verb is None:
+        return []
+    act = verb.head if verb.dep_ in {"aux:pass", "cop", "aux", "aux:tense"} else verb
+    if is_passive(act):
+        return agents(act, actors)
+    found = [a.addressed("subject") for a in covering(subject_heads(act), actors)]
+    if found:
+        return found
+    first = [a for a in actors if unit.doc[start].idx <= a.start < verb.idx]
+    near = [
+        a for a in first if not re.search(r"\b(?:de|des|du|d['’]|en|avec|par|pour|dans)\s?$", before(unit, a))
+    ]
+    return [a.addressed("subject") for a in near]
+
+
+def of_bare_act(unit: Span, actors: list[ActorMention]) -> list[Addressee]:
+    """The addressees of a unit without a cue: ``Que les autorités …``, ``Aux églises de …``."""
+    first = unit[0].lower_
+    if first in {"que", "qu'", "qu’"}:
+        return clause_subjects(unit, unit.start + 1, actors)
+    if first in {"à", "a", "au", "aux"}:
+        return [a.addressed("agent") for a in actors[:1] if ADDRESS.search(before(unit, a))]
+    root = unit.root
+    noun = next((t for t in unit[:3] if t.pos_ == "NOUN"), None)
+    if noun is not None and noun.lemma_.lower() in INVOLVING:
+        heads = [c for c in noun.children if c.dep_ == "nmod"]
+        return [a.addressed("subject") for a in covering(heads, actors)]
+    if "VerbForm=Fin" in str(root.morph) and not is_passive(root):
+        return subjects(root, actors)
+    return []

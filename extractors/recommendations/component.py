@@ -1,0 +1,308 @@
+"""The component itself: from a passage and its setting to its recommendations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from extractors.context import PassageContext
+from extractors.findings import Addressee, RecommendationFinding, show_as_spans
+from extractors.recommendations.addressees import ActorMention, AddresseeFinder, unique
+from extractors.recommendations.cues import Cue, CueFinder
+from extractors.recommendations.forms import Form, form_of, has_finite_verb
+from extractors.recommendations.grammar import is_finding, judge
+from extractors.recommendations.horizon import HorizonFinder
+from extractors.recommendations.setting import Announcement, Reader, Setting
+from extractors.recommendations.units import Unit, cut_at_semicolons, enumerated, run_in, sentences, trimmed
+from extractors.recommendations.vocabulary import confidences
+from schemas.tables import Modality
+
+UNREAD_KINDS = frozenset({"contents_entry", "acronym_entry", "header", "footer", "page_number", "navigation"})
+UNREAD_ZONES = frozenset({"contents", "acronyms", "bibliography"})
+
+NUMBERED = re.compile(
+    r"^\W*(?:recommandation|préconisation|proposition|piste)\s*(?:n[°o]\s*)?\d+\s*[:.–—-]\s*", re.IGNORECASE
+)
+"""The label of a numbered recommendation: ``Recommandation n° 1 :``."""
+
+LABEL_WORDS = 8
+"""A label such as ``Recommandations :`` has at most so many words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A unit that is a recommendation, and the rule that says so."""
+
+    start: int
+    end: int
+    rule: str
+    modality: Modality
+    reported: bool
+    cues: tuple[Cue, ...] = ()
+    addressees: tuple[Addressee, ...] = ()
+
+
+@Language.factory("recommendations")
+def make_recommendations(nlp: Language, name: str) -> RecommendationRecogniser:
+    """The component with the packaged vocabularies."""
+    return RecommendationRecogniser(nlp)
+
+
+class RecommendationRecogniser:
+    """Sets ``doc._.recommendations`` and ``doc.spans["recommendations"]`` (label: modality)."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.cues = CueFinder(nlp.vocab)
+        self.addressees = AddresseeFinder(nlp.vocab)
+        self.horizons = HorizonFinder(nlp.vocab)
+        self.reader = Reader(nlp, self.cues, self.addressees)
+
+    def __call__(self, doc: Doc) -> Doc:
+        found = tuple(self.find(doc))
+        doc._.recommendations = found
+        show_as_spans(doc, "recommendations", [(f.start, f.end, f.modality) for f in found])
+        return doc
+
+    def find(self, doc: Doc) -> Iterator[RecommendationFinding]:
+        """The recommendations of a passage, in its order."""
+        context: PassageContext = doc._.context
+        if not len(doc) or context.kind in UNREAD_KINDS or context.zone in UNREAD_ZONES:
+            return
+        setting = self.reader.setting(context)
+        for decision in Passage(self, doc, context, setting).decide():
+            yield self.finding(doc, context, setting, decision)
+
+    def finding(
+        self, doc: Doc, context: PassageContext, setting: Setting, decision: Decision
+    ) -> RecommendationFinding:
+        """A decision with its addressees, horizon and confidence."""
+        span = doc.char_span(decision.start, decision.end, alignment_mode="expand")
+        own = self.addressees.of_unit(span, decision.cues)
+        inherits = (
+            setting.prescribes
+            or setting.kind in {"strategy_role", "strategic_objective"}
+            or (decision.rule == "strategy_measure")
+        )
+        around = setting.addressees if inherits else ()
+        horizon = self.horizons.find(span)
+        if horizon is None and context.section and setting.prescribes:
+            horizon = self.horizons.find(self.reader.nlp.make_doc(context.section[-1]))
+        return RecommendationFinding(
+            start=decision.start,
+            end=decision.end,
+            text=doc.text[decision.start : decision.end],
+            modality=decision.modality,
+            reported=decision.reported or (inherits and setting.reported),
+            horizon=horizon,
+            confidence=confidences()[decision.rule],
+            rule=decision.rule,
+            addressees=tuple(unique([*around, *decision.addressees, *own])),
+        )
+
+
+class Passage:
+    """One passage under decision."""
+
+    def __init__(
+        self, recogniser: RecommendationRecogniser, doc: Doc, context: PassageContext, setting: Setting
+    ) -> None:
+        self.recogniser = recogniser
+        self.doc = doc
+        self.context = context
+        self.setting = setting
+        self.cues = recogniser.cues.find(doc)
+        self.known_actors: list[ActorMention] | None = None
+
+    def decide(self) -> Iterator[Decision]:
+        """The units that are recommendations."""
+        numbered = NUMBERED.match(self.doc.text)
+        if numbered:
+            yield from self.numbered(numbered.end())
+        elif self.context.kind == "heading" or (self.context.cell and self.context.cell.is_header):
+            return
+        elif self.is_listed:
+            yield from self.listed()
+        else:
+            yield from self.sentences()
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the passage is an item or a cell that its place announces as a unit."""
+        column = self.setting.column
+        if self.context.kind == "table_cell":
+            return column == "recommendation" or (column == "action" and self.setting.prescribes)
+        return self.context.kind == "list_item" and (self.setting.prescribes or self.is_measure)
+
+    @property
+    def is_measure(self) -> bool:
+        """Whether the passage is an item of a strategy that addresses its measures to others."""
+        kind = self.setting.kind
+        if kind in {"aims", "excluded", "legal"}:
+            return False
+        return self.setting.document == "strategy" and self.context.study.country is None
+
+    @property
+    def rule(self) -> str:
+        """The rule of a listed unit."""
+        if self.context.kind == "table_cell":
+            return "cell"
+        if not self.setting.prescribes:
+            return "strategy_measure"
+        return "lead_in" if self.setting.from_lead_in else "list"
+
+    def numbered(self, start: int) -> Iterator[Decision]:
+        """The act after the label ``Recommandation 1 :``."""
+        a, b = trimmed(self.doc.text, start, len(self.doc.text))
+        span = self.doc.char_span(a, b, alignment_mode="expand")
+        if span is None or not len(span):
+            return
+        yield Decision(a, b, "numbered", self.modality_of(form_of(span), ()), self.setting.reported)
+
+    def listed(self) -> Iterator[Decision]:
+        """The units of an item or cell that its place announces."""
+        text = self.doc.text
+        parts = enumerated(text, 0, len(text)) or self.cell_parts()
+        if parts:
+            for part in parts:
+                span = self.doc.char_span(part.start, part.end, alignment_mode="expand")
+                yield Decision(
+                    part.start,
+                    part.end,
+                    self.rule,
+                    self.modality_of(form_of(span), ()),
+                    self.setting.reported,
+                )
+            return
+        for rank, sentence in enumerate(sentences(self.doc)):
+            yield from self.listed_sentence(rank, sentence)
+
+    def cell_parts(self) -> list[Unit]:
+        """The acts of a cell that holds several, cut at semicolons."""
+        if self.context.kind != "table_cell":
+            return []
+        parts = [Unit(a, b) for a, b in cut_at_semicolons(self.doc.text, 0, len(self.doc.text))]
+        spans = [self.doc.char_span(p.start, p.end, alignment_mode="expand") for p in parts]
+        return parts if len(parts) > 1 and all(form_of(span) for span in spans) else []
+
+    def listed_sentence(self, rank: int, sentence: Span) -> Iterator[Decision]:
+        """A sentence of an item: an act by its form or its cue, or the item as such."""
+        form = form_of(sentence)
+        if self.rule == "strategy_measure" and not self.fits_strategy(form):
+            form = None
+        cues, reported = self.accepted(sentence, lenient=self.setting.prescribes)
+        asked = form is not None and (rank == 0 or form != "nominal")
+        bare = rank == 0 and self.setting.prescribes and self.setting.direct and self.can_stand(sentence)
+        if asked or cues or bare:
+            a, b = trimmed(self.doc.text, sentence.start_char, sentence.end_char)
+            if b > a:
+                modality = self.modality_of(form, cues)
+                yield Decision(a, b, self.rule, modality, reported or self.setting.reported, cues)
+
+    def can_stand(self, sentence: Span) -> bool:
+        """Whether an item is a unit by its place alone: not a finding, not a lead-in of its own."""
+        return (
+            not is_finding(sentence) and not sentence.text.rstrip().endswith((":", "?")) and len(sentence) > 2
+        )
+
+    def fits_strategy(self, form: Form | None) -> bool:
+        """Whether the form of an item is that of a measure of a strategy."""
+        return form == "infinitive" or (form == "nominal" and self.setting.kind == "strategy_role")
+
+    def modality_of(self, form: Form | None, cues: tuple[Cue, ...]) -> Modality:
+        """The modality of a unit: its own cue's, that of its lead-in, that of its form."""
+        if cues:
+            return cues[0].modality
+        if self.setting.modality is not None:
+            return self.setting.modality
+        if form == "infinitive":
+            return "infinitive"
+        return "should" if form in {"wish", "addressed"} else "nominal"
+
+    def sentences(self) -> Iterator[Decision]:
+        """The sentences of a passage that prescribe, and the parts of its run-in lists."""
+        for sentence in sentences(self.doc):
+            parts, said = self.run_in_parts(sentence)
+            if parts:
+                for part in parts:
+                    span = self.doc.char_span(part.start, part.end, alignment_mode="expand")
+                    form = form_of(span)
+                    modality = said.modality or self.modality_of(form, ())
+                    yield Decision(
+                        part.start, part.end, "run_in", modality, said.reported, (), said.addressees
+                    )
+                continue
+            yield from self.prescribing(sentence)
+
+    def run_in_parts(self, sentence: Span) -> tuple[list[Unit], Announcement]:
+        """The parts of a run-in list whose lead announces recommendations."""
+        text, start, end = self.doc.text, sentence.start_char, sentence.end_char
+        parts = enumerated(text, start, end) or run_in(text, start, end)
+        if not parts or self.is_legal:
+            return [], Announcement()
+        said = self.recogniser.reader.announcement("lead_in", parts[0].lead_in)
+        if said.kind not in {"recommendation", "prescription"}:
+            return [], said
+        label = len(parts[0].lead_in.split()) <= LABEL_WORDS and said.kind == "recommendation"
+        spans = [self.doc.char_span(p.start, p.end, alignment_mode="expand") for p in parts]
+        acts = [form_of(span) for span in spans]
+        if label or (len(parts) > 1 and all(acts)):
+            return parts, said
+        return [], said
+
+    def prescribing(self, sentence: Span) -> Iterator[Decision]:
+        """A sentence that prescribes by a cue, or by its act where recommendations are announced."""
+        lenient = self.setting.prescribes
+        cues, reported = self.accepted(sentence, lenient=lenient)
+        a, b = trimmed(self.doc.text, sentence.start_char, sentence.end_char)
+        if cues and b > a:
+            yield Decision(a, b, cues[0].rule, cues[0].modality, reported, cues)
+        elif lenient and b > a and self.is_section_act(sentence):
+            modality = self.modality_of(form_of(sentence), ())
+            yield Decision(a, b, "section_act", modality, self.setting.reported)
+
+    def is_section_act(self, sentence: Span) -> bool:
+        """Whether a sentence of a section of recommendations begins with its act."""
+        if self.context.kind not in {"paragraph", "list_item"} or sentence.text.rstrip().endswith(":"):
+            return False
+        form = form_of(sentence)
+        if form in {"infinitive", "wish", "addressed"}:
+            return True
+        return form == "nominal" and not has_finite_verb(list(sentence))
+
+    @property
+    def is_legal(self) -> bool:
+        """Whether the passage states the law: duties in it are not advice."""
+        return self.setting.document == "legal" or self.setting.kind == "legal"
+
+    def accepted(self, sentence: Span, *, lenient: bool) -> tuple[tuple[Cue, ...], bool]:
+        """The cues of a sentence that prescribe, and whether it only reports them."""
+        kept, reported = [], False
+        for cue in self.cues:
+            if not sentence.start <= cue.start < sentence.end or not self.may_hold(cue, lenient=lenient):
+                continue
+            verdict = judge(cue, sentence, self.actors, lenient=lenient)
+            if verdict.accepted:
+                kept.append(cue)
+                reported = reported or verdict.reported
+        return tuple(kept), reported
+
+    def may_hold(self, cue: Cue, *, lenient: bool) -> bool:
+        """Whether a cue can prescribe in this kind of document and zone."""
+        if lenient:
+            return True
+        if self.is_legal or self.context.zone == "front_matter":
+            return cue.rule == "recommend"
+        if self.setting.document == "manual":
+            return cue.rule not in {"need_verb", "duty", "suit", "necessary"}
+        return True
+
+    @property
+    def actors(self) -> list[ActorMention]:
+        """The actors that the passage names, found once."""
+        if self.known_actors is None:
+            self.known_actors = self.recogniser.addressees.actors(self.doc)
+        return self.known_actors

@@ -1,0 +1,87 @@
+"""The wordings that prescribe, found in a parsed passage with spaCy's ``Matcher``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.matcher import Matcher
+from spacy.tokens import Doc, Span, Token
+from spacy.vocab import Vocab
+
+from extractors.recommendations.vocabulary import cue_patterns, words
+from schemas.tables import Modality
+
+REACH = 8
+"""Tokens after a cue in which the act that it governs may begin: ``il convient, dans ce cadre, de créer``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A wording that prescribes, at tokens ``[start, end)``.
+
+    ``verb`` is its finite verb, ``act`` the verb of the act that it asks for, where it is said by a verb.
+    """
+
+    rule: str
+    modality: Modality
+    start: int
+    end: int
+    verb: Token
+    act: Token | None
+
+
+class CueFinder:
+    """Finds the cues of recommendation_cues.csv; where two overlap, the earlier line of the file wins."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.patterns = cue_patterns()
+        self.matcher = Matcher(vocab)
+        for rank, pattern in enumerate(self.patterns):
+            self.matcher.add(str(rank), [list(pattern.tokens)], greedy="FIRST")
+
+    def find(self, doc: Doc) -> list[Cue]:
+        """The cues of a passage in its order, none overlapping."""
+        spans = self.matcher(doc, as_spans=True)
+        taken: set[int] = set()
+        cues = []
+        for span in sorted(spans, key=lambda s: (int(s.label_), s.start)):
+            if taken.isdisjoint(range(span.start, span.end)):
+                taken.update(range(span.start, span.end))
+                pattern = self.patterns[int(span.label_)]
+                cues.append(
+                    Cue(
+                        pattern.rule,
+                        pattern.modality,
+                        span.start,
+                        span.end,
+                        finite_verb(span),
+                        governed_act(span),
+                    )
+                )
+        return sorted(cues, key=lambda cue: cue.start)
+
+
+def finite_verb(span: Span) -> Token:
+    """The finite verb of a cue: the first, else its first word."""
+    for token in span:
+        if "VerbForm=Fin" in str(token.morph) or token.lower_ in words("falloir") | words("suit"):
+            return token
+    return span[0]
+
+
+def governed_act(span: Span) -> Token | None:
+    """The verb of the act that a cue asks for: the first infinitive, participle or finite verb after it."""
+    last = span[-1]
+    for token in span.doc[span.end : span.end + REACH]:
+        if token.text in {".", ";", ":"} or token.sent.start != last.sent.start:
+            return None
+        if is_infinitive(token) and token.lemma_ != "être":
+            return token
+        if token.pos_ in {"VERB", "ADJ"} and any(child.lower_ == "être" for child in token.children):
+            return token
+    return None
+
+
+def is_infinitive(token: Token) -> bool:
+    """Whether a word is an infinitive."""
+    return "VerbForm=Inf" in str(token.morph)

@@ -1,0 +1,255 @@
+"""What a cue really says: an advice, or a prediction, a remark, a legal duty, a wish of somebody else.
+
+``Le taux devrait atteindre 5 %`` predicts, ``il convient de noter`` remarks, ``l'employeur doit déclarer``
+states a duty: the words are those of an advice, and what tells them apart is the subject, the verb of the act
+and the clause in which they stand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Span, Token
+
+from extractors.recommendations.addressees import ActorMention, subject_heads
+from extractors.recommendations.cues import Cue, is_infinitive
+from extractors.recommendations.forms import has_finite_verb
+from extractors.recommendations.vocabulary import action_lemmas, words
+
+RELATIVES = frozenset({"acl:relcl"})
+CONDITIONAL = frozenset({"si", "s'", "s’", "comme", "lorsque", "lorsqu'", "quand", "puisque", "puisqu'"})
+REPORTING_OPENERS = frozenset({"selon", "d'après"})
+THAT = frozenset({"qu'", "qu’", "que"})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a cue turned out to say."""
+
+    accepted: bool
+    reported: bool = False
+
+
+REFUSED = Verdict(False)
+
+
+def judge(cue: Cue, sentence: Span, actors: list[ActorMention], *, lenient: bool) -> Verdict:
+    """Whether a cue prescribes; ``lenient`` where the setting already announces recommendations."""
+    if is_remark(cue, sentence, lenient=lenient) or in_brackets(cue, sentence) or has_first_person(cue):
+        return REFUSED
+    subordinate = clause_of(cue, sentence)
+    if subordinate == "refused" or not FITS[cue.rule](cue, sentence, actors, lenient):
+        return REFUSED
+    return Verdict(True, subordinate == "reported" or is_reported(cue, sentence))
+
+
+def is_remark(cue: Cue, sentence: Span, *, lenient: bool) -> bool:
+    """Whether the act asked for is only one of the author's own: noting, or analysing outside advice."""
+    if sentence.text.rstrip(" »\"'").endswith(("?", ":")):
+        return True
+    acts = [t for t in sentence.doc[cue.end : min(cue.end + 6, sentence.end)] if is_infinitive(t)][:1]
+    lemmas = {t.lemma_.lower() for t in acts} | {t.lower_ for t in acts}
+    if cue.act is not None:
+        lemmas.add(cue.act.lemma_.lower())
+    return bool(lemmas & words("discourse_verbs")) or (
+        not lenient and bool(lemmas & words("analysis_verbs")) and cue.rule not in {"duty", "could", "gain"}
+    )
+
+
+def in_brackets(cue: Cue, sentence: Span) -> bool:
+    """Whether a cue stands inside brackets that open after the beginning of its sentence."""
+    text = sentence.doc.text[sentence.start_char : sentence.doc[cue.start].idx]
+    return text.count("(") > text.count(")")
+
+
+def has_first_person(cue: Cue) -> bool:
+    """Whether the subject is ``je``."""
+    return any(head.lower_ in {"je", "j'", "j’"} for head in subject_heads(cue.verb))
+
+
+def clause_of(cue: Cue, sentence: Span) -> str:
+    """``main``, ``reported`` (what somebody says should be done) or ``refused`` (relative, condition)."""
+    previous = sentence.doc[cue.start - 1].lower_ if cue.start > sentence.start else ""
+    head = clause_head(cue.verb)
+    if previous in words("subordinators") and previous not in THAT and cue.rule not in {"duty", "could"}:
+        return "refused"
+    if head.dep_ in RELATIVES or any(c.lower_ in {"qui", "dont"} for c in head.children):
+        return "refused"
+    if any(c.dep_ == "mark" and c.lower_ in CONDITIONAL for c in head.children):
+        return "refused"
+    if previous in THAT or head.dep_ == "ccomp":
+        return said_by(head, sentence, cue)
+    return "main"
+
+
+def clause_head(verb: Token) -> Token:
+    """The head of the clause of a verb: up through auxiliaries and coordination."""
+    for _ in range(5):
+        if verb.dep_ not in {"aux", "aux:pass", "aux:tense", "cop", "conj", "expl:subj"} or verb.head is verb:
+            return verb
+        if verb.dep_ == "conj" and any(c.dep_.startswith("nsubj") for c in verb.children):
+            return verb
+        verb = verb.head
+    return verb
+
+
+def said_by(head: Token, sentence: Span, cue: Cue) -> str:
+    """Whether a clause in ``que`` is what somebody says (``reported``), or a consequence or purpose."""
+    governor = head.head
+    before = {t.lemma_.lower() for t in sentence.doc[sentence.start : cue.start]}
+    if governor.lemma_.lower() in words("speech_verbs") or before & words("speech_verbs"):
+        own = any(h.lemma_.lower() in words("document_nouns") for h in subject_heads(governor))
+        return "main" if own else "reported"
+    return "refused" if sentence.doc[cue.start - 1].lower_ in THAT else "main"
+
+
+def is_reported(cue: Cue, sentence: Span) -> bool:
+    """Whether a sentence tells what somebody else recommended: in the past, in quotes, ``selon``."""
+    lowered = {t.lower_ for t in sentence.doc[cue.start : cue.end]}
+    past = cue.rule == "recommend" and bool(lowered & {"a", "avait", "ont"})
+    before = sentence.doc.text[: sentence.doc[cue.start].idx]
+    quoted = before.count("«") > before.count("»")
+    third = cue.rule in {"recommend_by", "invite_by"} and not is_own(cue)
+    return past or quoted or third or sentence[0].lower_ in REPORTING_OPENERS
+
+
+def is_own(cue: Cue) -> bool:
+    """Whether the document itself is the one who recommends: ``l'étude recommande``."""
+    return any(h.lemma_.lower() in words("document_nouns") for h in subject_heads(cue.verb))
+
+
+def always(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """A wording that is an advice whoever is its subject."""
+    return True
+
+
+def never_alone(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """A wording that only introduces a list."""
+    return False
+
+
+def need_is_asked(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """``Il faut`` with an act or a thing; not a duration or a sum (``il faut deux heures``)."""
+    following = sentence.doc[cue.end : min(cue.end + 3, sentence.end)]
+    return not any(t.pos_ == "NUM" or t.like_num for t in following)
+
+
+def is_recommended(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """Something is recommended here, not only said to be the recommended one."""
+    lemmas = {t.lower_ for t in sentence.doc[cue.start : cue.end]}
+    if lemmas & words("recommend_we") or "il" in lemmas or "à" in lemmas:
+        return True
+    heads = subject_heads(cue.verb) or [h for h in subject_heads(sentence.doc[cue.end - 1])]
+    return lenient or any(is_policy(h) for h in heads)
+
+
+def somebody_recommends(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """``X recommande de/que/à Y de``: with an act, and a subject that can recommend."""
+    after = [t.lower_ for t in sentence.doc[cue.end : min(cue.end + 6, sentence.end)]]
+    if sentence.doc[cue.start].morph.get("VerbForm") != ["Fin"] or not after:
+        return False
+    strong = sentence.doc[cue.start].lemma_ in {"recommander", "préconiser", "exhorter", "prier", "inviter"}
+    if after[0] in {"de", "d'", "d’", "que", "qu'", "qu’"}:
+        return strong
+    return strong and after[0] in {"à", "au", "aux", "le", "la", "les", "l'"} and cue.act is not None
+
+
+def is_policy(noun: Token) -> bool:
+    """Whether a noun is a policy, a measure or an action."""
+    lemma = noun.lemma_.lower()
+    return lemma in words("policy_nouns") or lemma in action_lemmas()[1] or noun.lower_ in action_lemmas()[1]
+
+
+def policy_is_essential(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """``Une approche adaptée est essentielle pour réduire``: a policy, and an end said by a verb."""
+    heads = subject_heads(cue.verb) or subject_heads(clause_head(cue.verb))
+    act = sentence.doc[cue.end : min(cue.end + 4, sentence.end)]
+    return any(is_policy(h) for h in heads) and any(is_infinitive(t) for t in act)
+
+
+def is_invited(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """Somebody is invited, not something bound to happen (``est appelé à croître``)."""
+    called = any(t.lower_.startswith("appelé") for t in sentence.doc[cue.start : cue.end])
+    return bool(acting(cue, actors)) or (lenient and not called)
+
+
+def could_is_asked(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """``Pourrait`` counts only where recommendations are announced, and with somebody to act."""
+    return lenient and (bool(acting(cue, actors)) or is_passive_act(cue))
+
+
+def acting(cue: Cue, actors: list[ActorMention]) -> list[Token]:
+    """The subjects of a cue that are actors."""
+    return [h for h in subject_heads(cue.verb) if any(a.start <= h.idx < a.end for a in actors)]
+
+
+def is_passive_act(cue: Cue) -> bool:
+    """Whether the act is said in the passive: ``devrait être renforcé``, ``doit se faire``."""
+    return cue.act is not None and any(
+        c.lower_ == "être" and c.dep_ in {"aux:pass", "aux:tense", "aux", "cop"} for c in cue.act.children
+    )
+
+
+def duty_is_asked(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """``Devoir`` in the sense of advice: by its subject, its tense, its voice and the verb of the act."""
+    act = cue.act
+    if act is None:
+        return False
+    lemma = act.lemma_.lower()
+    subjects = subject_heads(cue.verb)
+    if is_passive_act(cue):
+        return passive_duty(cue, lemma, subjects, lenient=lenient)
+    if any(
+        h.lemma_.lower() in words("role_subjects") or h.lower_ in words("role_subjects") for h in subjects
+    ):
+        return lenient and lemma not in words("always_prediction")
+    if lemma in words("always_prediction") or act.lower_ in words("always_prediction"):
+        return False
+    if acting(cue, actors):
+        return lemma not in words("prediction_verbs") or cue.modality == "must" or lenient
+    if any(h.lower_ in {"nous", "on"} for h in subjects):
+        return True
+    if lenient:
+        return lemma not in words("prediction_verbs") or cue.modality == "must"
+    return any(is_policy(h) for h in subjects) and lemma in words("content_verbs") - words("prediction_verbs")
+
+
+def passive_duty(cue: Cue, lemma: str, subjects: list[Token], *, lenient: bool) -> bool:
+    """``Doit être renforcé``: an advice, unless the participle tells of a delivery or the subject of a law."""
+    if lemma in words("planned_participles"):
+        return False
+    roles = words("role_subjects") - {"il", "elle", "ils", "elles", "personne", "enfant", "femme", "jeune"}
+    if any(h.lemma_.lower() in roles for h in subjects):
+        return lenient
+    return True
+
+
+FITS = {
+    "recommend": is_recommended,
+    "recommend_by": somebody_recommends,
+    "invite_by": somebody_recommends,
+    "suit": always,
+    "need_verb": need_is_asked,
+    "matter": always,
+    "necessary": always,
+    "necessity": always,
+    "findings_ask": always,
+    "essential_for": policy_is_essential,
+    "gain": always,
+    "invite": is_invited,
+    "duty": duty_is_asked,
+    "could": could_is_asked,
+    "lead_only": never_alone,
+}
+"""The test of each rule of recommendation_cues.csv."""
+
+
+def is_finding(sentence: Span) -> bool:
+    """Whether a sentence tells what was or is: its main verb is finite and in the past, or ``avoir`` + participle."""
+    root = sentence.root
+    past = {"Past", "Imp"}
+    tense = set(root.morph.get("Tense"))
+    auxiliary = any(c.dep_ == "aux:tense" for c in root.children)
+    return has_finite_verb(list(sentence)) and (
+        auxiliary or (bool(tense & past) and "VerbForm=Fin" in str(root.morph))
+    )

@@ -1,0 +1,245 @@
+"""What the place of a passage announces: recommendations, aims, a law, the measures of a strategy.
+
+A lead-in says more than a heading, an inner heading more than an outer one. What decides is a phrase of
+recommendation_sections.csv, found on folded words: anywhere in a heading that names recommendations, at its
+beginning where it names aims (``Objectifs``, but not ``Renforcer le suivi des objectifs``), and the last one
+of a lead-in (``Pour atteindre ces objectifs, il faudra :``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extractors.context import PassageContext, StudyContext
+from extractors.findings import Addressee
+from extractors.folding import fold, fold_text, folded_twin
+from extractors.recommendations.addressees import AddresseeFinder
+from extractors.recommendations.cues import CueFinder
+from extractors.recommendations.phrases import Phrase, PhraseFinder
+from extractors.recommendations.units import sentences
+from extractors.recommendations.vocabulary import (
+    ColumnKind,
+    DocumentKind,
+    SectionKind,
+    phrases,
+    read_rows,
+)
+from schemas.tables import Modality
+
+NUMBERING = re.compile(r"^(?:\d+|[ivxlc]+|[a-h])$")
+"""A folded word that numbers a heading: ``2``, ``iv``, ``a``."""
+
+Kind = SectionKind | None
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What one heading or lead-in says of what stands under it."""
+
+    kind: Kind = None
+    reported: bool = False
+    modality: Modality | None = None
+    addressees: tuple[Addressee, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the place of a passage announces.
+
+    ``direct`` is true where the lead-in or the innermost heading itself announces recommendations.
+    ``column`` is the kind of the table column, ``document`` that of the document, where they say it.
+    """
+
+    kind: Kind = None
+    direct: bool = False
+    reported: bool = False
+    modality: Modality | None = None
+    from_lead_in: bool = False
+    addressees: tuple[Addressee, ...] = ()
+    column: ColumnKind | None = None
+    document: DocumentKind | None = None
+
+    @property
+    def prescribes(self) -> bool:
+        """Whether what stands here is announced as what should be done."""
+        return self.kind in {"recommendation", "prescription"}
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads headings and lead-ins with the pipeline's own components, each once per study."""
+
+    nlp: Language
+    cues: CueFinder
+    addressees: AddresseeFinder
+    sections: PhraseFinder = field(init=False)
+    documents: PhraseFinder = field(init=False)
+    study: StudyContext | None = None
+    known: dict[tuple[str, str], Announcement] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.sections = PhraseFinder(
+            self.nlp.vocab, phrases("recommendation_sections.csv", "kind", "phrase"), overlapping=True
+        )
+        self.documents = PhraseFinder(
+            self.nlp.vocab, phrases("recommendation_documents.csv", "kind", "phrase"), overlapping=True
+        )
+
+    def setting(self, context: PassageContext) -> Setting:
+        """The setting of a passage."""
+        if context.study is not self.study:
+            self.study, self.known = context.study, {}
+        document = self.document_kind(context.study)
+        column = column_kind(context)
+        lead_in = self.announcement("lead_in", context.lead_in)
+        headings = [self.announcement("heading", text) for text in context.section]
+        addressees = [*lead_in.addressees]
+        rank = next((i for i in reversed(range(len(headings))) if headings[i].kind), None)
+        innermost = next((h.addressees for h in reversed(headings[rank or 0 :]) if h.addressees), ())
+        if lead_in.kind is not None:
+            own = innermost if lead_in.kind in {"recommendation", "prescription"} and not addressees else ()
+            return Setting(
+                lead_in.kind,
+                direct=True,
+                reported=lead_in.reported,
+                modality=lead_in.modality,
+                from_lead_in=True,
+                addressees=(*addressees, *own),
+                column=column,
+                document=document,
+            )
+        heading = headings[rank] if rank is not None else Announcement()
+        return Setting(
+            heading.kind,
+            direct=rank is not None and rank == len(headings) - 1,
+            reported=heading.reported or lead_in.reported,
+            modality=None,
+            addressees=(*addressees, *innermost),
+            column=column,
+            document=document,
+        )
+
+    def announcement(self, place: str, text: str) -> Announcement:
+        """What a heading or a lead-in says, read once."""
+        if not text:
+            return Announcement()
+        read: Callable[[str], Announcement] = self.read_lead_in if place == "lead_in" else self.read_heading
+        key = (place, text)
+        if key not in self.known:
+            self.known[key] = read(text)
+        return self.known[key]
+
+    def read_heading(self, text: str) -> Announcement:
+        """What a heading announces."""
+        folded = fold_text(self.nlp.vocab, text)
+        found = self.sections.find(folded)
+        first = next((i for i, t in enumerate(folded.doc) if not NUMBERING.match(t.text)), 0)
+        addressees = self.addressees.of_heading(self.parse(text))
+        kinds = {p.label for p in found}
+        return Announcement(
+            heading_kind(found, first, folded.doc), "reported" in kinds, None, tuple(addressees)
+        )
+
+    def read_lead_in(self, text: str) -> Announcement:
+        """What a lead-in announces: the last phrase of its last sentence decides."""
+        doc = self.parse(text)
+        last = sentences(doc)[-1]
+        found = [p for p in self.sections.find(folded_twin(doc)) if p.start >= last.start_char]
+        cues = [cue for cue in self.cues.find(doc) if cue.start >= last.start]
+        kind = lead_in_kind(found)
+        if kind in {"aims", "excluded", "strategy_role"} or kind is None:
+            role = self.addressees.of_lead_in(doc, ()) if kind == "strategy_role" else []
+            return Announcement(kind, addressees=tuple(role))
+        modality = cues[-1].modality if cues else "should"
+        reported = bool({"reported"} & {p.label for p in found}) and "own" not in {p.label for p in found}
+        return Announcement(kind, reported, modality, tuple(self.addressees.of_lead_in(doc, cues)))
+
+    def parse(self, text: str) -> Doc:
+        """A heading or lead-in with the annotation of every component before this one."""
+        doc = self.nlp.make_doc(text)
+        doc._.context = PassageContext(study=self.study or StudyContext())
+        for name, pipe in self.nlp.pipeline:
+            if name == "recommendations":
+                break
+            doc = pipe(doc)
+        return doc
+
+    def document_kind(self, study: StudyContext) -> DocumentKind | None:
+        """The kind of document that a title names."""
+        found = self.documents.find(fold_text(self.nlp.vocab, study.title))
+        kinds = {phrase.label for phrase in found}
+        order: tuple[DocumentKind, ...] = ("strategy", "legal", "plan", "manual")
+        return next((kind for kind in order if kind in kinds), None)
+
+
+def heading_kind(found: list[Phrase], first: int, folded: Doc) -> Kind:
+    """The kind of a heading; ``first`` is its first folded word after the numbering."""
+    kinds = {p.label for p in found}
+    starting = {p.label for p in found if p.word <= first + 1}
+    if "excluded" in kinds:
+        return "excluded"
+    if "strategic_objective" in {p.label for p in found if p.word <= 1}:
+        return "strategic_objective"
+    if "recommendation" in kinds:
+        return "recommendation"
+    if "aims" in starting:
+        return "aims"
+    if "strategy_role" in starting:
+        return "strategy_role"
+    return "legal" if is_article(found, folded) else None
+
+
+def is_article(found: list[Phrase], folded: Doc) -> bool:
+    """Whether a heading is that of a legal article: ``Article 12``, ``Chapitre II``."""
+    legal = [p for p in found if p.label == "legal" and p.word == 0]
+    return (
+        bool(legal)
+        and len(folded) > 1
+        and folded[1].text in {"article", "art", "premier", "1er"} | {str(n) for n in range(1, 2000)}
+        and folded[0].text in {"article", "art", "articles"}
+    )
+
+
+def lead_in_kind(found: list[Phrase]) -> Kind:
+    """The kind of a lead-in: that of its last phrase; a phrase inside an excluded one does not count."""
+    excluded = [p for p in found if p.label == "excluded"]
+    free = [
+        p
+        for p in found
+        if p.label in {"recommendation", "prescription", "aims", "strategy_role"}
+        and not any(e.start <= p.start and p.end <= e.end for e in excluded)
+    ]
+    if not free:
+        return "excluded" if excluded else None
+    last = max(free, key=lambda p: (p.end, p.end - p.start))
+    kinds: dict[str, Kind] = {
+        "recommendation": "recommendation",
+        "prescription": "prescription",
+        "aims": "aims",
+        "strategy_role": "strategy_role",
+    }
+    return kinds[last.label]
+
+
+COLUMN_KINDS: tuple[ColumnKind, ...] = ("recommendation", "action", "responsible", "horizon")
+
+
+def column_kind(context: PassageContext) -> ColumnKind | None:
+    """The kind of the table column that a cell stands in."""
+    return header_kind(context.cell.column_header) if context.cell is not None else None
+
+
+@lru_cache(maxsize=4096)
+def header_kind(header: str) -> ColumnKind | None:
+    """The kind of a table column by its header, compared folded and whole."""
+    folded = fold(header)
+    for row in read_rows("recommendation_columns.csv") if folded else ():
+        if fold(row["header"]) == folded:
+            return next(kind for kind in COLUMN_KINDS if kind == row["kind"])
+    return None
