@@ -95,6 +95,7 @@ def run(
     terminal = Terminal(as_json=as_json)
     try:
         settings = settings_of(raw=raw, processed=processed, workers=workers, model=model)
+        terminal.preparing("Démarrage de Prefect" if prefect else "Démarrage")
         summary = _run(settings, paths, terminal, with_prefect=prefect)
     except KeyboardInterrupt:
         terminal.failed("Interrompu : rien n'a été publié ; ce qui était déjà lu ne sera pas relu.")

@@ -9,21 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from prefect import flow, task, unmapped
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import pipeline
 from flows.ingest import Source
 from flows.pipeline import ExtractOne
 from flows.settings import Settings, settings_of
-from flows.summary import Report, RunSummary, Silence
+from flows.summary import Report, RunSummary
 from flows.worker import Extraction
 
-REPORT: ContextVar[Report] = ContextVar("report", default=Silence())
+REPORT: ContextVar[Report | None] = ContextVar("report", default=None)
 """Who is told about the flow of this process; a flow's parameters are data, and this is not."""
 
 
@@ -33,6 +34,11 @@ def extract_document(file_name: str, extract_one: ExtractOne, source: Source) ->
     return extract_one(source)
 
 
+def task_runner(workers: int) -> TaskRunner[PrefectFuture[Any]]:
+    """Threads that wait for as many worker processes."""
+    return cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=workers))
+
+
 def as_tasks(extract_one: ExtractOne, sources: Sequence[Source], workers: int) -> list[Extraction]:
     """Go through documents as Prefect tasks."""
     names = [source.file_name for source in sources]
@@ -40,7 +46,7 @@ def as_tasks(extract_one: ExtractOne, sources: Sequence[Source], workers: int) -
     return [future.result() for future in futures]
 
 
-@flow(name="passerelle", task_runner=ThreadPoolTaskRunner(max_workers=16), persist_result=False)
+@flow(name="passerelle", task_runner=task_runner(16), persist_result=False)
 def extract_studies(
     paths: list[str],
     raw: str | None = None,
@@ -62,7 +68,7 @@ def run_flow(settings: Settings, paths: Sequence[Path], report: Report) -> RunSu
     """Run the flow in this process, with a temporary server or the one of ``PREFECT_API_URL``."""
     told = REPORT.set(report)
     try:
-        summary = extract_studies.with_options(task_runner=ThreadPoolTaskRunner(settings.workers))(
+        summary = extract_studies.with_options(task_runner=task_runner(settings.workers))(
             paths=[str(path) for path in paths],
             raw=str(settings.raw),
             processed=str(settings.processed),

@@ -52,8 +52,11 @@ def end(run: Run, settings: Settings, outcome: Outcome, rows: int = 0) -> Run:
 
 def run_id(intake: Intake, model: str) -> str:
     """The identifier of a run: a hash of the documents, their names, the code and the model."""
-    files = [(source.document_id, source.file_name) for source in intake.sources]
-    files += [(item.document_id, item.file_name) for item in (*intake.unusable, *intake.duplicates)]
+    files = [
+        *((source.document_id, source.file_name) for source in intake.sources),
+        *((item.document_id, item.file_name) for item in intake.unusable),
+        *((row.document_id, row.file_name) for row in intake.duplicates),
+    ]
     total = hashlib.sha256(fingerprint(model).encode())
     for document_id, file_name in sorted(files):
         total.update(f"{document_id}\0{file_name}\0".encode())

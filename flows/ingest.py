@@ -61,7 +61,8 @@ class Intake:
     @property
     def documents(self) -> int:
         """How many different documents were given, used or not."""
-        return len({item.document_id for item in (*self.sources, *self.unusable)})
+        used = {source.document_id for source in self.sources}
+        return len(used | {item.document_id for item in self.unusable})
 
 
 def take_in(paths: Sequence[Path], settings: Settings) -> Intake:
@@ -168,7 +169,7 @@ def _with_unique_studies(sources: Iterable[Source]) -> Iterator[Source]:
 
 
 def slug(name: str) -> str:
-    """A name in lower-case ASCII letters, digits and hyphens: ``Étude Mali (2020)`` gives ``etude-mali-2020``."""
+    """A name in lower-case ASCII, digits and hyphens: ``Étude Mali (2020)`` gives ``etude-mali-2020``."""
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return NOT_SLUG.sub("-", ascii_name).strip("-") or "etude"
 

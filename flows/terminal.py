@@ -9,8 +9,15 @@ from __future__ import annotations
 import traceback
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.padding import Padding
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.text import Text
 
 from flows.summary import DocumentReport, RunSummary
@@ -26,7 +33,8 @@ SHOWN_TABLES = {
     "evidence": "rectangles de preuve",
     "rejects": "documents ou pages écartés",
 }
-NAME_WIDTH = 44
+NAME_WIDTH = 40
+NUMBER_WIDTH = 9
 
 
 class Terminal:
@@ -38,18 +46,24 @@ class Terminal:
         self._output = Console(highlight=False, soft_wrap=True)
         self._progress = Progress(
             SpinnerColumn(),
-            TextColumn("Lecture des documents"),
+            TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             console=self._errors,
             transient=True,
         )
-        self._task = self._progress.add_task("", total=None)
+        self._task = self._progress.add_task("Préparation", total=None)
+
+    def preparing(self, what: str) -> None:
+        """Show that something slow comes before the first document."""
+        self._progress.update(self._task, description=what)
+        if self._errors.is_terminal:
+            self._progress.start()
 
     def started(self, documents: int) -> None:
         """Show the bar."""
-        self._progress.update(self._task, total=documents)
+        self._progress.reset(self._task, total=documents, description="Lecture des documents")
         if self._errors.is_terminal:
             self._progress.start()
 
@@ -57,7 +71,7 @@ class Terminal:
         """Show the line of a document and move the bar."""
         self._progress.console.print(document_line(report), soft_wrap=True)
         for problem in report.problems:
-            self._progress.console.print(Text(f"    {printable(problem)}", style="yellow"), soft_wrap=True)
+            self._progress.console.print(Padding(Text(printable(problem), style="yellow"), (0, 0, 0, 4)))
         self._progress.advance(self._task)
 
     def failed(self, message: str, error: BaseException | None = None) -> None:
@@ -72,10 +86,10 @@ class Terminal:
         """Show the summary."""
         self._progress.stop()
         if self._as_json:
-            print(summary.model_dump_json(indent=2))  # noqa: T201 - standard output is the answer
+            print(summary.model_dump_json(indent=2))
         else:
             self._output.print()
-            self._output.print(summary_table(summary))
+            self._output.print(balance(summary))
             self._output.print(closing(summary))
 
 
@@ -93,25 +107,28 @@ def document_line(report: DocumentReport) -> Text:
     return Text.assemble(mark, name.ljust(NAME_WIDTH), found, (time, "dim"))
 
 
-def summary_table(summary: RunSummary) -> Table:
+def balance(summary: RunSummary) -> Text:
     """The counts of what was published, and what became of files and words."""
     counts, words = summary.documents, summary.words
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    table.add_column(justify="right", style="bold")
-    table.add_column()
-    table.add_row(
-        number(counts.files),
-        f"fichiers : {number(counts.read)} documents lus (dont {number(counts.reused)} inchangés), "
-        f"{number(counts.rejected)} écartés, {number(counts.duplicates)} en double",
+    lines = [
+        (
+            counts.files,
+            f"fichiers donnés ; documents lus : {number(counts.read)}, dont inchangés : "
+            f"{number(counts.reused)} ; écartés : {number(counts.rejected)} ; "
+            f"en double : {number(counts.duplicates)}",
+        ),
+        *((summary.tables[name], label) for name, label in SHOWN_TABLES.items()),
+        (
+            words.read,
+            f"mots lus = {number(words.in_blocks)} dans le texte + {number(words.furniture)} à part "
+            f"(titres courants, folios) + {number(words.lost)} perdus",
+        ),
+    ]
+    if counts.ignored:
+        lines.insert(1, (counts.ignored, "autres fichiers laissés de côté (ni .pdf ni .html)"))
+    return Text("\n").join(
+        Text.assemble((number(value).rjust(NUMBER_WIDTH), "bold"), "  ", label) for value, label in lines
     )
-    for name, label in SHOWN_TABLES.items():
-        table.add_row(number(summary.tables[name]), label)
-    table.add_row(
-        number(words.read),
-        f"mots lus = {number(words.in_blocks)} dans le texte + {number(words.furniture)} en marge "
-        f"(titres courants, folios) + {number(words.lost)} perdus",
-    )
-    return table
 
 
 def closing(summary: RunSummary) -> Text:

@@ -1,4 +1,4 @@
-"""The views of ``passerelle.sqlite``: what a dashboard shows, joined and labelled. Names begin with ``v_``."""
+"""The views of ``passerelle.sqlite``: what a dashboard shows, joined and labelled."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from pydantic import TypeAdapter
 from spacy.language import Language
 
 from extractors.model import load
+from extractors.pdf import read_pdf
 from extractors.study import StudyRows, extract_study
 from flows.ingest import Source, reject_row
 from schemas.document import Document, MediaType, Page
@@ -30,10 +31,6 @@ from schemas.tables import TABLES, Reject
 OUT_OF_MEMORY_EXIT = 77
 MESSAGE_LENGTH = 300
 
-try:
-    from extractors.pdf import read_pdf
-except ImportError:
-    from flows.stub import read as read_pdf
 try:
     from extractors.html import read_html
 except ImportError:
@@ -104,7 +101,7 @@ def extract(job: Job) -> bytes:
     try:
         extraction = extract_source(job, load(job.model))
     except MemoryError:
-        os._exit(OUT_OF_MEMORY_EXIT)  # a process that ran out of memory cannot be trusted with another document
+        os._exit(OUT_OF_MEMORY_EXIT)  # such a process cannot be trusted with another document
     finally:
         _deadline(0)
     return EXTRACTION.dump_json(replace(extraction, seconds=time.monotonic() - began))

@@ -256,15 +256,15 @@ DICTIONARY_HEAD = """\
 Engendré depuis `schemas/tables.py` par `make dictionary` ; ne pas modifier à la main.
 *Generated from `schemas/tables.py` by `make dictionary`; do not edit.*
 
-Chaque table est publiée en Parquet, en CSV et dans `passerelle.sqlite`. Positions de caractères : la fin est
-exclue. Pages : comptées à partir de 1 (une page web est la page 1). Rectangles : points PDF, origine en haut à
-gauche. Les CSV sont exacts (UTF-8, fins de ligne LF, cellule vide = valeur absente) : une cellule peut commencer
-par `=`, `+`, `-` ou `@` ; dans un tableur, importez les colonnes comme texte.
+Chaque table est publiée en Parquet, en CSV et dans `passerelle.sqlite`. Positions de caractères : la fin
+est exclue. Pages : comptées à partir de 1 (une page web est la page 1). Rectangles : points PDF, origine en
+haut à gauche. Les CSV sont exacts (UTF-8, fins de ligne LF, cellule vide = valeur absente ou texte vide) :
+une cellule peut commencer par `=`, `+`, `-` ou `@` ; dans un tableur, importez les colonnes comme texte.
 
 *Every table is published as Parquet, CSV and in `passerelle.sqlite`. Character offsets have an exclusive end.
-Pages count from 1 (a web page is page 1). Boxes: PDF points, origin at the top left. CSV files are exact (UTF-8,
-LF, empty cell = no value): a cell may begin with `=`, `+`, `-` or `@`; import the columns into a spreadsheet as
-text.*
+Pages count from 1 (a web page is page 1). Boxes: PDF points, origin at the top left. CSV files are exact
+(UTF-8, LF, empty cell = no value or empty text): a cell may begin with `=`, `+`, `-` or `@`; import the
+columns into a spreadsheet as text.*
 """
 
 
