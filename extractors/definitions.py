@@ -1,13 +1,219 @@
-"""Acronyms that a document defines itself: in its list of acronyms, or in brackets in the text."""
+"""Acronyms that a document defines itself: in its list of acronyms, or in brackets in the text.
+
+``Agence nationale pour l'emploi (ANPE)``, ``ANPE (Agence …)``, ``ANPE : Agence …``. A name is believed when its
+words give the acronym's letters in order (accents folded, elisions stripped, small words free to be skipped);
+in a list of acronyms the layout is believed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from extractors.context import Definition
+from extractors.folding import WORD, fold_word
 from schemas.document import Block
+
+ACRONYM = r"\d?[A-ZÀ-ÖØ-Ý](?:[\w.&]|(?<=\w)\s?[-/]\s?(?=\w))*[A-ZÀ-ÖØ-Ýa-z0-9]\.?"
+"""``ANPE``, ``3FPT``, ``DER/FJ``, ``CV -AV``, ``A.F.O.P``, ``Enabel``."""
+
+BRACKETED = re.compile(rf"\(\s*(?:ci-après |en abrégé |ex[- ])?({ACRONYM})(?:\s*[,;:][^()]*)?\s*\)")
+"""An acronym in brackets: ``(ANPE)``."""
+
+BRACKETED_NAME = re.compile(rf"({ACRONYM})\s*\(([^()]{{8,160}})\)")
+"""A name in brackets after its acronym: ``OIM (Organisation internationale pour les migrations)``."""
+
+ENTRY = re.compile(rf"^\W{{0,3}}({ACRONYM})\s*(?:[:=–—-]+\s*|\s+)(.{{4,220}})$")
+"""A line of a list of acronyms: ``ANPE : Agence nationale pour l'emploi``."""
+
+SMALL_WORDS = frozenset(
+    "a au aux d de des du en et l la le les par pour sur the of and for in to on un une contre dans avec".split()
+)
+MOST_WORDS = 16
+MOST_SKIPPED = 2
+"""Content words of a name that may give no letter: ``institut national de la statistique … (INS)``."""
+
+LEAST_CAPITALS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class NameWord:
+    """A word of a candidate name: its characters and folded form."""
+
+    start: int
+    end: int
+    folded: str
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is an article or preposition, which an acronym may leave out."""
+        return self.folded in SMALL_WORDS
 
 
 def find_definitions(blocks: Iterable[Block]) -> Mapping[str, Definition]:
-    """The document's acronyms with their full names, by acronym as printed."""
-    return {}
+    """The document's acronyms with their full names, by acronym as printed.
+
+    A list of acronyms wins over the text, and the name given most often over the others.
+    """
+    listed: dict[str, Definition] = {}
+    votes: dict[str, Counter[str]] = {}
+    previous: Block | None = None
+    for block in blocks:
+        for definition in listed_in(block, previous):
+            listed.setdefault(definition.acronym, definition)
+        for definition in defined_in(block.text):
+            votes.setdefault(definition.acronym, Counter())[definition.name] += 1
+        previous = block
+    found = {
+        acronym: Definition(acronym, min(names, key=lambda name: (-names[name], -len(name), name)))
+        for acronym, names in votes.items()
+    }
+    return found | listed
+
+
+def listed_in(block: Block, previous: Block | None) -> Iterator[Definition]:
+    """What a block of a list of acronyms defines: one entry, or a cell beside its acronym."""
+    if block.kind != "acronym_entry" and block.zone != "acronyms":
+        return
+    cell, before = block.cell, previous.cell if previous else None
+    if cell and before and previous and cell.table == before.table and cell.row == before.row:
+        if is_acronym(previous.text) and not is_acronym(block.text):
+            yield Definition(clean_acronym(previous.text), clean_name(block.text))
+        return
+    match = ENTRY.match(block.text)
+    if match and is_acronym(match.group(1)) and not is_acronym(match.group(2)):
+        yield Definition(clean_acronym(match.group(1)), clean_name(match.group(2)))
+
+
+def defined_in(text: str) -> Iterator[Definition]:
+    """What running text defines in brackets, in either order."""
+    for match in BRACKETED.finditer(text):
+        acronym = clean_acronym(match.group(1))
+        span = name_before(text[: match.start()], acronym) if is_acronym(acronym) else None
+        if span is not None:
+            yield Definition(acronym, clean_name(text[span[0] : span[1]]))
+    for match in BRACKETED_NAME.finditer(text):
+        acronym = clean_acronym(match.group(1))
+        words = name_words(match.group(2))
+        if is_acronym(acronym) and words and spells(acronym, words):
+            yield Definition(acronym, clean_name(match.group(2)))
+
+
+def is_acronym(text: str) -> bool:
+    """Whether a text is one acronym: two capitals at least, few small letters."""
+    text = text.strip()
+    capitals = sum(c.isupper() for c in text)
+    return (
+        re.fullmatch(ACRONYM, text) is not None
+        and len(text) <= 20
+        and capitals >= LEAST_CAPITALS
+        and (2 * capitals >= sum(c.isalpha() for c in text) or " " not in text and len(text) <= 12 and capitals >= 2)
+    )
+
+
+def clean_acronym(text: str) -> str:
+    """The acronym without blanks around its strokes and without dots: ``CV -AV`` is ``CV-AV``."""
+    text = re.sub(r"\s*([-/])\s*", r"\1", text.strip())
+    return text.replace(".", "")
+
+
+def clean_name(text: str) -> str:
+    """The name without leading articles and trailing stops."""
+    text = text.strip(" .,;:–—-•«»\"")
+    return re.sub(r"^(?:l['’]|(?:la|le|les|du|des|de la|de l['’]|d['’])\s+)", "", text, flags=re.IGNORECASE).strip()
+
+
+def name_words(text: str) -> list[NameWord]:
+    """The words of a text with their places."""
+    return [NameWord(m.start(), m.end(), fold_word(m.group())) for m in WORD.finditer(text)]
+
+
+def name_before(text: str, acronym: str) -> tuple[int, int] | None:
+    """The characters of the name that ends the text and spells the acronym, or None.
+
+    Of the starts that fit, the best skips the fewest content words, then is the longest.
+    """
+    clause = re.split(r"[.;:()•](?=\s|$)|[()]", text)[-1]
+    offset = len(text) - len(clause)
+    words = name_words(clause)[-MOST_WORDS:]
+    best: tuple[int, int] | None = None
+    for start in range(len(words) - 1, -1, -1):
+        if words[start].is_small:
+            continue
+        skipped = skipped_words(acronym, words[start:])
+        if skipped is not None and (best is None or skipped < best[0]):
+            best = (skipped, start)
+    if best is None:
+        return None
+    return offset + words[best[1]].start, offset + words[-1].end
+
+
+def spells(acronym: str, words: list[NameWord]) -> bool:
+    """Whether the words give the acronym's letters in order."""
+    return skipped_words(acronym, words) is not None
+
+
+def skipped_words(acronym: str, words: list[NameWord]) -> int | None:
+    """How many content words give no letter to the acronym; None when the words do not spell it.
+
+    The first letter is that of the first word. Each word gives its first letters, or none.
+    """
+    letters = "".join(fold_word(m.group()) for m in WORD.finditer(acronym))
+    if not words or not letters or words[0].folded[0] != letters[0]:
+        return None
+    best = align(letters, tuple(word.folded for word in words), {})
+    return best if best is not None and best <= MOST_SKIPPED and len(words) <= MOST_WORDS else None
+
+
+def align(
+    letters: str, words: tuple[str, ...], seen: dict[tuple[int, int], int | None], at: int = 0, word: int = 0
+) -> int | None:
+    """The fewest content words skipped so that the words from ``word`` on give the letters from ``at`` on."""
+    if at == len(letters):
+        return sum(w not in SMALL_WORDS for w in words[word:])
+    if word == len(words):
+        return None
+    key = (at, word)
+    if key in seen:
+        return seen[key]
+    options: list[int] = []
+    for taken in range(common_prefix(letters[at:], words[word]), 0, -1):
+        rest = align(letters, words, seen, at + taken, word + 1)
+        if rest is not None:
+            options.append(rest)
+    inner = inner_letters(letters, at, words[word])
+    for taken in inner:
+        rest = align(letters, words, seen, at + taken, word + 1)
+        if rest is not None:
+            options.append(rest)
+    if word > 0:
+        rest = align(letters, words, seen, at, word + 1)
+        if rest is not None:
+            options.append(rest + (words[word] not in SMALL_WORDS))
+    seen[key] = min(options) if options else None
+    return seen[key]
+
+
+def common_prefix(letters: str, word: str) -> int:
+    """How many letters the word's beginning gives: ``minader`` and ``ministere`` share 3."""
+    size = 0
+    while size < min(len(letters), len(word)) and letters[size] == word[size]:
+        size += 1
+    return size
+
+
+def inner_letters(letters: str, at: int, word: str) -> list[int]:
+    """How many letters a word gives as its first letter and later ones: ``intercommunale`` gives ``icom``."""
+    if word[0] != letters[at] or len(word) < 6:
+        return []
+    taken, place = 1, 1
+    found = []
+    while at + taken < len(letters):
+        place = word.find(letters[at + taken], place)
+        if place < 0:
+            break
+        taken, place = taken + 1, place + 1
+        found.append(taken)
+    return found

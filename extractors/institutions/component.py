@@ -1,0 +1,93 @@
+"""The spaCy component ``institutions``: every place where an organisation is named.
+
+Four sources of candidates, then the longest of those that overlap: names of the registry, names and acronyms
+that the document defines, names grown from a head noun by the grammar, governments by their country. Each
+finding says which rule found it.
+"""
+
+from __future__ import annotations
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extractors.context import StudyContext
+from extractors.findings import InstitutionFinding, show_as_spans
+from extractors.folding import fold
+from extractors.institutions.candidates import Candidate, longest
+from extractors.institutions.definitions import DefinedNames
+from extractors.institutions.kinds import country_of, type_of
+from extractors.institutions.patterns import grow_names
+from extractors.institutions.registered import RegisteredNames
+from extractors.institutions.registry import Registry, packaged_registry
+from extractors.institutions.tokens import letters_of
+
+
+@Language.factory("institutions")
+def make_institutions(nlp: Language, name: str) -> InstitutionRecogniser:
+    """The component with the packaged registry."""
+    return InstitutionRecogniser(nlp, packaged_registry())
+
+
+class InstitutionRecogniser:
+    """Sets ``doc._.institution_mentions`` and ``doc.spans["institutions"]`` (label: type)."""
+
+    def __init__(self, nlp: Language, registry: Registry) -> None:
+        self.vocab = nlp.vocab
+        self.registered = RegisteredNames(nlp.vocab, registry)
+        self.defined = DefinedNames(nlp.vocab, StudyContext(), registry)
+
+    def __call__(self, doc: Doc) -> Doc:
+        study = doc._.context.study
+        if self.defined.study is not study:
+            self.defined = DefinedNames(self.vocab, study, self.registered.registry)
+        letters = letters_of(doc)
+        known = [
+            *self.defined.find(doc, letters.shouting),
+            *self.registered.find(doc, letters.shouting, self.defined),
+        ]
+        candidates = [*known, *grow_names(doc, letters, known)]
+        found = [finding_of(doc, candidate, study) for candidate in longest(candidates)]
+        doc._.institution_mentions = tuple(found)
+        show_as_spans(doc, "institutions", [(f.start, f.end, f.type) for f in found])
+        return doc
+
+
+def finding_of(doc: Doc, candidate: Candidate, study: StudyContext) -> InstitutionFinding:
+    """What a chosen candidate says of an institution."""
+    surface = doc.text[candidate.start : candidate.end]
+    entry = candidate.entry
+    if entry is not None:
+        return InstitutionFinding(
+            candidate.start,
+            candidate.end,
+            surface,
+            entry.name,
+            entry.acronym,
+            entry.type,
+            entry.country,
+            candidate.form,
+            candidate.rule,
+            f"{entry.country or ''}:{fold(entry.name)}",
+        )
+    name = candidate.name or surface
+    kind = candidate.type or type_of(name) or "public_body"
+    in_name = candidate.country or country_in(doc, candidate)
+    return InstitutionFinding(
+        candidate.start,
+        candidate.end,
+        surface,
+        name,
+        candidate.acronym,
+        kind,
+        country_of(name, kind, in_name, study.country),
+        candidate.form,
+        candidate.rule,
+    )
+
+
+def country_in(doc: Doc, candidate: Candidate) -> str | None:
+    """The first country named inside a candidate."""
+    for mention in doc._.country_mentions:
+        if mention.iso3 is not None and candidate.start <= mention.start and mention.end <= candidate.end:
+            return str(mention.iso3)
+    return None

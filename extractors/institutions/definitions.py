@@ -1,0 +1,105 @@
+"""The acronyms that the document defines, and what they stand for, as names to be found in its passages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from extractors.context import Definition, StudyContext
+from extractors.folding import fold
+from extractors.institutions.candidates import Candidate
+from extractors.institutions.kinds import head_of, type_of
+from extractors.institutions.known import KnownNames, is_written_as_acronym
+from extractors.institutions.registry import Registry, RegistryEntry
+from extractors.institutions.vocabulary import excluded
+from schemas.tables import InstitutionType
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedInstitution:
+    """A definition whose name is an institution's."""
+
+    definition: Definition
+    type: InstitutionType
+    entry: RegistryEntry | None
+
+
+class DefinedNames:
+    """Finds the document's own acronyms and the names they stand for."""
+
+    def __init__(self, vocab: Vocab, study: StudyContext, registry: Registry) -> None:
+        self.study = study
+        self.institutions: dict[str, DefinedInstitution] = {}
+        self.by_name: dict[str, DefinedInstitution] = {}
+        for acronym, definition in study.definitions.items():
+            institution = institution_defined(definition, study, registry)
+            if institution is not None:
+                self.institutions[acronym] = institution
+                self.by_name[fold(definition.name)] = institution
+        self.acronyms = {fold(acronym): acronym for acronym in self.institutions}
+        self.names = KnownNames(vocab, [*self.acronyms, *self.by_name])
+
+    def decides(self, acronym: str) -> bool:
+        """Whether the document itself says what an acronym stands for."""
+        return acronym in self.study.definitions
+
+    def find(self, doc: Doc, shouting: bool) -> Iterator[Candidate]:
+        """Every place where a defined acronym or its full name is printed."""
+        for place in self.names.find(doc):
+            surface = doc.text[place.start : place.end]
+            acronym = self.acronyms.get(place.key)
+            if acronym is not None and is_written_as_acronym(surface, acronym, shouting):
+                yield self.candidate(place.start, place.end, self.institutions[acronym], "acronym")
+            elif place.key in self.by_name and (" " in surface or surface[0].isupper()):
+                yield self.candidate(place.start, place.end, self.by_name[place.key], "full")
+
+    def candidate(self, start: int, end: int, institution: DefinedInstitution, form: str) -> Candidate:
+        """A place of a defined institution."""
+        definition = institution.definition
+        return Candidate(
+            start,
+            end,
+            f"definition:{form}",
+            type=institution.type,
+            name=definition.name,
+            acronym=definition.acronym,
+            form="acronym" if form == "acronym" else "full",
+            entry=institution.entry,
+        )
+
+
+def institution_defined(
+    definition: Definition, study: StudyContext, registry: Registry
+) -> DefinedInstitution | None:
+    """The institution that a definition names, or None when it names none."""
+    found = registry.lookup(definition.name, study.country)
+    if found is not None and found[0].country in (None, study.country):
+        return DefinedInstitution(definition, found[0].type, found[0])
+    words = fold(definition.name).split()
+    if not words or (words[0] in excluded("head") and head_of(definition.name) is None):
+        return None
+    by_acronym = [
+        entry
+        for entry, name, form in registry.by_name.get(fold(definition.acronym), [])
+        if form == "acronym" and name == definition.acronym and entry.country in (None, study.country)
+    ]
+    kind = type_of(definition.name)
+    if kind is None and not by_acronym:
+        return None
+    entry = next((e for e in by_acronym if shares_words(e, definition.name)), None)
+    if kind is None and entry is None:
+        return None
+    return DefinedInstitution(definition, entry.type if entry else kind or "public_body", entry)
+
+
+def shares_words(entry: RegistryEntry, name: str) -> bool:
+    """Whether a definition's name is that entry's in other words: half of the longer words in common."""
+    wanted = {word for word in fold(name).split() if len(word) > 3}
+    return any(
+        2 * len(wanted & {word for word in fold(known).split() if len(word) > 3}) >= max(1, len(wanted))
+        for known, form in entry.names
+        if form != "acronym"
+    )

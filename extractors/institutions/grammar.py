@@ -1,0 +1,143 @@
+"""The grammar of institutions' names, as regular expressions over the letters of :mod:`.tokens`.
+
+A name is a head, its adjectives, a proper name, and complements: ``Fonds d'appui à la formation
+professionnelle et à l'apprentissage``. Ministries have portfolios, joined by commas and ``et``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+INSIDE = "(?:jd?[NnRrAaHhPpSC])*"
+"""The rest of a compound: ``main-d'œuvre``, ``Dakar-Thiaroye``."""
+
+ADJECTIVE = f"[Aa]{INSIDE}"
+ADJECTIVE_GROUP = f"{ADJECTIVE}(?:(?:v{ADJECTIVE})*u{ADJECTIVE}(?![NnRrHhPp]))?"
+ADJECTIVES = f"(?:{ADJECTIVE_GROUP})*"
+"""``économique, social et environnemental``; not the ``et`` of ``nationale et jeunes entrepreneurs``."""
+
+PROPER = f"[NRAPCH]{INSIDE}"
+DE = "(?:dl?|D)"
+CORE = f"(?:{ADJECTIVE})*[NnRrPpHh]{INSIDE}(?:{ADJECTIVE_GROUP}|[NC]{INSIDE})*"
+"""A noun with its adjectives, and the proper names after it."""
+
+RELATION = (
+    f"(?:{ADJECTIVE})*[Rr]{INSIDE}{ADJECTIVES}(?:DE_CORE)?(?:bl|B|cl?|e(?!C)|sl|ol|b(?=[nr])){CORE}"
+).replace("DE_CORE", DE + CORE)
+"""A noun that takes another preposition: ``appui à la formation``, ``lutte contre la fraude``."""
+
+GROUP = f"(?:{RELATION}|{CORE})"
+PLAIN = f"(?![HhMmSK]){GROUP}"
+"""A group that cannot be another institution."""
+
+FIRST = f"(?:(?:dl?|D|ol?|sl?|cl?|bl|B|e(?!C)){GROUP}|{DE}(?:S|C)+(?!{ADJECTIVE}))"
+"""The first complement: any preposition."""
+
+AND_MORE = (
+    f"(?:(?:v{DE}{PLAIN})*v?u{DE}{PLAIN}"
+    f"|u(?:bl|B|cl|ol|sl){PLAIN}"
+    f"|ul(?=[NRA]){PLAIN}"
+    f"|u(?=[NRA]){PLAIN}"
+    f"|u(?=[nr](?:[^vDdl]|$)){PLAIN})"
+)
+"""A further member: ``et de la démographie``, ``et la Corruption``, ``et perfectionnement``."""
+
+MORE = f"(?:{DE}{PLAIN}|ol(?=[NR]){PLAIN}|bl(?=[NR]){PLAIN}|cl{PLAIN}|e(?=[NR]){PLAIN}|{AND_MORE})"
+MORE_LOWER = f"(?:{DE}{PLAIN}|cl{PLAIN}|{AND_MORE})"
+
+INSTITUTION = re.compile(
+    f"(?:[Zz]j?)?(?P<head>[Hh])(?:j[NnAaRrHh])*{ADJECTIVES}"
+    f"(?P<proper>(?:(?:dl?|D|l)?(?=[NRAC]){PROPER})*?(?:l?[NA]{INSIDE})*)"
+    f"(?P<first>{FIRST})?(?P<more>{MORE}{{0,4}})(?P<owner>(?:dl?|D)S)?(?P<place>(?:dl?|D)C+)?"
+)
+
+PORTFOLIO = (
+    f"(?:{ADJECTIVE})*(?![HMSKC])[NnRrPph]{INSIDE}(?:{ADJECTIVE_GROUP}|N{INSIDE})*(?:(?:wl?|bl|B|cl|e){CORE})?"
+)
+MINISTRY = re.compile(
+    f"(?:[Mm]dN[vj]?)?(?P<head>[Mm])(?:[Aa])*(?:ekDE_|k|)?".replace("DE_", "") + f"{DE}{PORTFOLIO}"
+    f"(?:(?:v?u?{DE}{PORTFOLIO}|ul(?=[NRPA]){PORTFOLIO}|uk{DE}{PORTFOLIO}|vk{DE}{PORTFOLIO}"
+    f"|v(?=[nNrR]{INSIDE}[Aa]*u){PORTFOLIO}|u(?=[nNrRpPa]){PORTFOLIO}|{DE}{PORTFOLIO}))*"
+)
+"""``ministère délégué chargé de …``, ``ministère de l'Emploi, de la Formation et de la Jeunesse``."""
+
+MINISTRIES = re.compile(
+    f"(?P<head>[Qq])(?:[Aa])*(?:ek|k)?{DE}(?P<portfolios>{PORTFOLIO}(?:v?u?{DE}{PORTFOLIO}|ul?{PORTFOLIO})*)"
+)
+SEPARATOR = re.compile(f"v?u{DE}|v{DE}|v?ul")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Tokens ``[start, end)`` that the grammar takes for a name; ``head`` is the token of its head noun.
+
+    ``has_proper`` and ``has_complement`` say what the name has beyond its head and adjectives;
+    ``owner`` is the token where a final acronym begins (``Agence de planification du NEPAD``), ``place`` that
+    where a final country does; else ``end``.
+    """
+
+    start: int
+    end: int
+    head: int
+    has_complement: bool
+    has_proper: bool
+    owner: int
+    place: int
+
+
+def find_names(letters: str) -> list[Found]:
+    """Every name with a head other than ministry, longest from each head."""
+    found = []
+    for match in scan(INSTITUTION, letters):
+        place = match.start("place") if match.group("place") else match.end()
+        owner = match.start("owner") if match.group("owner") else place
+        complement = bool(match.group("first") or match.group("more") or match.group("place"))
+        found.append(
+            Found(
+                match.start(),
+                match.end(),
+                match.start("head"),
+                complement,
+                bool(match.group("proper")),
+                owner,
+                place,
+            )
+        )
+    return found
+
+
+def find_ministries(letters: str) -> list[Found]:
+    """Every ministry named by its portfolio."""
+    return [
+        Found(match.start(), match.end(), match.start("head"), True, False, match.end(), match.end())
+        for match in scan(MINISTRY, letters)
+    ]
+
+
+def find_ministry_lists(letters: str) -> list[list[tuple[int, int]]]:
+    """For each plural head, the tokens of each ministry: the first with the head, the others without."""
+    lists = []
+    for match in scan(MINISTRIES, letters):
+        first = match.start("portfolios")
+        text = match.group("portfolios")
+        cuts = list(SEPARATOR.finditer(text))
+        if any(cut.group().startswith("v") for cut in cuts):
+            last = cuts[-1]
+            cuts = [cut for cut in cuts if cut.group().startswith("v") or cut is last]
+        starts = [match.start(), *(first + cut.end() for cut in cuts)]
+        ends = [*(first + cut.start() for cut in cuts), match.end()]
+        lists.append(list(zip(starts, ends, strict=True)))
+    return lists
+
+
+def scan(pattern: re.Pattern[str], letters: str) -> list[re.Match[str]]:
+    """The matches at every start, overlapping ones included (the longest are chosen later)."""
+    found = []
+    position = 0
+    while True:
+        match = pattern.search(letters, position)
+        if match is None:
+            return found
+        found.append(match)
+        position = match.start("head") + 1

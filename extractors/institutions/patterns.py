@@ -1,0 +1,237 @@
+"""Names grown from a head noun: the grammar proposes, the marks of a proper name decide.
+
+A class of organisations is worded as a name is (``les centres de formation professionnelle``). What tells a
+name: a capital that the place in the sentence does not explain, an adjective of which there is one
+(``nationale``), a proper name, a portfolio; an indefinite article speaks against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from extractors.folding import fold
+from extractors.institutions.candidates import Candidate
+from extractors.institutions.grammar import Found, find_ministries, find_ministry_lists, find_names
+from extractors.institutions.kinds import type_of
+from extractors.institutions.tokens import Letters, normal
+from extractors.institutions.vocabulary import Head, excluded, heads
+
+INDEFINITE = frozenset(
+    "un une tout toute chaque ce cet cette ces notre nos votre leur leurs son sa ses aucun aucune quelque "
+    "plusieurs certain certaine certains certaines différents différentes autre autres même quel quelle".split()
+)
+UNIQUE = frozenset(
+    "national nationale nationales nationaux general generale generales superieur superieure supreme central centrale "
+    "constitutionnel constitutionnelle international internationale mondial mondiale autonome armees "
+    "interprofessionnel interprofessionnelle africain africaine europeen europeenne panafricain panafricaine "
+    "federal federale interarmees penitentiaire patronale episcopale".split()
+)
+"""Folded adjectives of which a country has one."""
+
+STATE_COMPLEMENT = frozenset({"ministry", "public_body", "employment_service"})
+"""Types whose final ``du Mali`` only says where."""
+
+WHOLE_BLOCK = 0.7
+"""Share of a short block that a name fills when the block is that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What tells a name from a class of organisations."""
+
+    capital_head: bool
+    capital_inside: bool
+    unique: bool
+    indefinite: bool
+    initial: bool
+    fills_block: bool
+
+
+def grow_names(doc: Doc, letters: Letters, known: list[Candidate]) -> Iterator[Candidate]:
+    """Every name that the grammar and the marks agree on."""
+    for found in find_ministries(letters.text):
+        if not is_indefinite(doc, found.start):
+            yield candidate_at(doc, found.start, found.end, "pattern:ministry", "ministry")
+    for parts in find_ministry_lists(letters.text):
+        yield from list_candidates(doc, parts)
+    for found in find_names(letters.text):
+        candidate = named(doc, letters, found, known)
+        if candidate is not None:
+            yield candidate
+    yield from governments(doc, letters)
+
+
+def list_candidates(doc: Doc, parts: list[tuple[int, int]]) -> Iterator[Candidate]:
+    """Ministries that share one plural head: ``les ministères de la Santé et de l'Éducation`` are two."""
+    for rank, (start, end) in enumerate(parts):
+        portfolio = doc[start + 1 : end].text if rank == 0 else "de " + doc[start:end].text
+        candidate = candidate_at(doc, start, end, "pattern:ministries", "ministry")
+        yield Candidate(
+            candidate.start, candidate.end, candidate.rule, type="ministry", name=f"Ministère {portfolio}"
+        )
+
+
+def candidate_at(doc: Doc, start: int, end: int, rule: str, kind: str | None = None) -> Candidate:
+    """The candidate of some tokens."""
+    span = doc[start:end]
+    return Candidate(span.start_char, span.end_char, rule, type="ministry" if kind == "ministry" else None)
+
+
+def named(doc: Doc, letters: Letters, found: Found, known: list[Candidate]) -> Candidate | None:
+    """The candidate of a name that the grammar found, or None when nothing tells it from a class."""
+    head = heads()[fold(normal(doc[found.head]))]
+    end = end_of_name(doc, found, head, letters)
+    folded = fold(doc[found.start : end].text)
+    marks = marks_of(doc, letters, found, end)
+    if head.role == "label":
+        return proper_alone(doc, found, end)
+    if is_common(folded, marks) or governs_another(doc, letters, found, end, head, known):
+        return None
+    if not is_name(head, marks, found, end, letters):
+        return None
+    return candidate_at(doc, found.start, end, f"pattern:{head.words}")
+
+
+def end_of_name(doc: Doc, found: Found, head: Head, letters: Letters) -> int:
+    """Where the name ends: without a country that only says where, or an owner of a unit."""
+    end = found.end
+    kind = type_of(doc[found.start : end].text) or head.type
+    unique = any(fold(t.text) in UNIQUE for t in doc[found.start : found.place])
+    if found.place < end and kind in STATE_COMPLEMENT and (unique or head.role in ("unit", "organ")):
+        end = found.place
+    if found.owner < found.place and head.role == "unit":
+        end = found.owner
+    return end
+
+
+def marks_of(doc: Doc, letters: Letters, found: Found, end: int) -> Marks:
+    """The marks of a name on tokens ``[found.start, end)``."""
+    inside = letters.text[found.head + 1 : end]
+    loud = letters.shouting
+    span = doc[found.start : end]
+    before = doc[found.start - 1] if found.start else None
+    return Marks(
+        capital_head=doc[found.start].text[0].isupper() and not loud,
+        capital_inside=not loud and any(letter in "NRAPHSC" for letter in inside),
+        unique=any(fold(token.text) in UNIQUE for token in span)
+        or has_demonym(doc, span.start_char, span.end_char),
+        indefinite=is_indefinite(doc, found.start),
+        initial=before is None or not (before.is_alpha or normal(before).endswith("'")),
+        fills_block=len(span.text) >= WHOLE_BLOCK * len(doc.text),
+    )
+
+
+def has_demonym(doc: Doc, start: int, end: int) -> bool:
+    """Whether the characters hold a demonym: ``l'Institut togolais``."""
+    return any(m.kind == "demonym" and start <= m.start and m.end <= end for m in doc._.country_mentions)
+
+
+def is_indefinite(doc: Doc, start: int) -> bool:
+    """Whether an indefinite or pointing word stands before the name."""
+    return start > 0 and normal(doc[start - 1]) in INDEFINITE
+
+
+def is_common(folded: str, marks: Marks) -> bool:
+    """Whether the words are those of a class or of an organ, whatever their capitals."""
+    if folded in excluded("phrase"):
+        return True
+    return any(folded == organ or folded.startswith(f"{organ} ") for organ in excluded("organ"))
+
+
+def governs_another(
+    doc: Doc, letters: Letters, found: Found, end: int, head: Head, known: list[Candidate]
+) -> bool:
+    """Whether the head is only a unit or organ of an institution named right after it (``Direction de l'ANPE``)."""
+    if head.role not in ("unit", "organ"):
+        return False
+    first = next((i for i in range(found.head + 1, end) if letters.text[i] not in "dDlAa"), end)
+    if first >= end:
+        return False
+    return letters.text[first] == "S" or any(c.start == doc[first].idx for c in known)
+
+
+def is_name(head: Head, marks: Marks, found: Found, end: int, letters: Letters) -> bool:
+    """Whether the marks make it a name, by the strength of its head."""
+    if end - found.head < 2:
+        return head.strength == "alone" and marks.capital_head
+    if head.strength in ("none", "country"):
+        return False
+    if marks.indefinite:
+        return marks.capital_head and marks.capital_inside
+    if head.strength in ("name", "alone"):
+        return True
+    if marks.capital_head:
+        return not marks.initial or marks.capital_inside or marks.unique or head.strength == "strong"
+    if head.strength == "strong":
+        return marks.unique or marks.capital_inside
+    if letters.shouting:
+        return marks.unique and marks.fills_block
+    return marks.unique and is_state_body(head) or names_something(letters, found, end)
+
+
+def is_state_body(head: Head) -> bool:
+    """Heads that with ``nationale`` or ``suprême`` name one body even in lower case."""
+    return head.words in {
+        "assemblee",
+        "cour",
+        "police",
+        "gendarmerie",
+        "armee",
+        "forces",
+        "conseil",
+        "commission",
+        "banque",
+        "douane",
+        "croix rouge",
+        "parlement",
+        "radiotelevision",
+        "garde",
+    }
+
+
+def names_something(letters: Letters, found: Found, end: int) -> bool:
+    """Whether a lower-case head is followed by a proper name or a capitalised field.
+
+    ``hôpital Aristide le Dantec``, ``département des Investigations``; not ``service de Dakar``.
+    """
+    inside = letters.text[found.head + 1 : end]
+    if found.has_proper:
+        return True
+    return inside[:2] in ("DN", "DR", "DP") or inside[:3] in ("dlN", "dlR")
+
+
+def proper_alone(doc: Doc, found: Found, end: int) -> Candidate | None:
+    """The proper name after a label: ``l'ONG Forum civil``."""
+    if not found.has_proper:
+        return None
+    span = doc[found.head + 1 : end]
+    return Candidate(span.start_char, span.end_char, "pattern:label", type="civil_society")
+
+
+def governments(doc: Doc, letters: Letters) -> Iterator[Candidate]:
+    """Governments and states with their country: ``Gouvernement du Mali``, ``État burkinabè``."""
+    for index, letter in enumerate(letters.text):
+        if letter not in "Gg":
+            continue
+        after = index + 1
+        while after < len(doc) and letters.text[after] in "dDl":
+            after += 1
+        if after == len(doc):
+            continue
+        for mention in doc._.country_mentions:
+            if (
+                mention.iso3 is not None
+                and mention.start == doc[after].idx
+                and (mention.kind == "demonym") == (after == index + 1)
+            ):
+                yield Candidate(
+                    doc[index].idx,
+                    mention.end,
+                    "pattern:government",
+                    type="public_body",
+                    country=mention.iso3,
+                )
+                break

@@ -1,0 +1,98 @@
+"""Names of the registry in a passage, held to the country they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from extractors.institutions.candidates import Candidate
+from extractors.institutions.known import KnownName, KnownNames, is_written_as_acronym
+from extractors.institutions.registry import Form, Registry, RegistryEntry
+from extractors.institutions.vocabulary import excluded
+from schemas.tables import InstitutionType
+
+if TYPE_CHECKING:
+    from extractors.institutions.definitions import DefinedNames
+
+NATIONAL: frozenset[InstitutionType] = frozenset(
+    {
+        "ministry",
+        "public_body",
+        "employment_service",
+        "training_provider",
+        "sectoral_body",
+        "employers_organisation",
+        "workers_organisation",
+    }
+)
+"""Types whose names recur from country to country: they need their country beside them."""
+
+DISTINCT_ACRONYM = 5
+"""An acronym of this length is taken for the only institution that bears it, in a study of any country."""
+
+
+class RegisteredNames:
+    """Finds the registry's names."""
+
+    def __init__(self, vocab: Vocab, registry: Registry) -> None:
+        self.registry = registry
+        self.names = KnownNames(vocab, registry.by_name)
+
+    def find(self, doc: Doc, shouting: bool, defined: DefinedNames) -> Iterator[Candidate]:
+        """Every place where a name of the registry stands for its institution."""
+        for place in self.names.find(doc):
+            surface = doc.text[place.start : place.end]
+            named = [
+                (entry, form)
+                for entry, name, form in self.registry.by_name[place.key]
+                if is_written_as(surface, name, form, shouting)
+            ]
+            if not named or (named[0][1] == "acronym" and defined.decides(surface)):
+                continue
+            candidate = choose(doc, place, surface, named)
+            if candidate is not None:
+                yield candidate
+
+
+def is_written_as(surface: str, name: str, form: Form, shouting: bool) -> bool:
+    """Whether the printed form can be that name: acronyms and single words need their capitals."""
+    if form == "acronym" or (form == "former" and name.isupper()):
+        return surface not in excluded("acronym") and is_written_as_acronym(surface, name, shouting)
+    if len(surface.split()) <= 2:
+        return any(c.isupper() for c in surface) and not (shouting and " " not in surface)
+    return True
+
+
+def choose(
+    doc: Doc, place: KnownName, surface: str, named: list[tuple[RegistryEntry, Form]]
+) -> Candidate | None:
+    """The institution meant among those of that name, or its type alone where no country fits."""
+    study = doc._.context.study.country
+    near = {mention.iso3 for mention in doc._.country_mentions}
+    ranked = sorted(named, key=lambda row: fit(row[0], study, near), reverse=True)
+    entry, form = ranked[0]
+    score = fit(entry, study, near)
+    if score > 0:
+        return Candidate(place.start, place.end, f"registry:{form}", form=form, entry=entry)
+    if form == "acronym":
+        distinct = len(named) == 1 and sum(c.isalpha() for c in surface) >= DISTINCT_ACRONYM
+        return (
+            Candidate(place.start, place.end, "registry:acronym", form=form, entry=entry)
+            if distinct
+            else None
+        )
+    return Candidate(place.start, place.end, "registry:homonym", type=entry.type, form="full")
+
+
+def fit(entry: RegistryEntry, study: str | None, near: set[str | None]) -> int:
+    """How well an entry's country fits: 0 when nothing speaks for it."""
+    if entry.country is None:
+        return 2
+    if entry.country == study:
+        return 4
+    if entry.country in near:
+        return 3
+    return 1 if entry.type not in NATIONAL else 0

@@ -1,0 +1,204 @@
+"""A passage as a string with one letter per token, on which the grammar of names is a regular expression.
+
+The letter says what a token can be in a name: capitals for words printed with one. ``Agence nationale pour
+l'emploi des jeunes`` is ``HaolnDn``. Words that end a name are ``x``; see :data:`LETTERS`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from spacy.tokens import Doc, Token
+
+from extractors.folding import fold, folded_twin
+from extractors.institutions.vocabulary import excluded, heads, plural_heads, read_rows
+
+LETTERS = {
+    "M m": "ministère (capital, lower case)",
+    "Q q": "ministères",
+    "H h": "another head noun in the singular",
+    "P p": "a head noun in the plural",
+    "G g": "a head noun that is a name only with its country",
+    "R r": "a noun that takes à, contre, en, sur, pour",
+    "N n": "a noun or name",
+    "A a": "an adjective or participle",
+    "S": "an acronym",
+    "C": "a country's name",
+    "Z z": "haut, sous, vice before a head",
+    "d D l": "de; du, des; le, la, les",
+    "b B o s c e w": "à; au, aux; pour; sur; contre; en; avec",
+    "u v j t": "et; a comma; a hyphen or stroke inside a word; a dash between blanks",
+    "k": "chargé",
+    "x": "anything else: the name ends",
+}
+
+WORDS = {
+    "de": "d",
+    "d'": "d",
+    "du": "D",
+    "des": "D",
+    "le": "l",
+    "la": "l",
+    "les": "l",
+    "l'": "l",
+    "à": "b",
+    "a": "x",
+    "au": "B",
+    "aux": "B",
+    "pour": "o",
+    "sur": "s",
+    "contre": "c",
+    "en": "e",
+    "avec": "w",
+    "et": "u",
+    "&": "u",
+    ",": "v",
+    "chargé": "k",
+    "chargée": "k",
+    "charge": "k",
+    "non": "a",
+}
+PREFIXES = frozenset({"haut", "haute", "hauts", "sous", "vice"})
+ACRONYM = re.compile(r"\d?[A-ZÀ-Ý][A-ZÀ-Ý0-9]*(?:\.[A-ZÀ-Ý])*[A-ZÀ-Ý0-9]\.?")
+ADJECTIVAL = re.compile(
+    r"(?:el|elle|al|ale|aux|ique|aire|if|ive|ien|ienne|ain|aine|ois|oise|ais|aise|eux|euse)s?"
+)
+"""Endings of adjectives: corrects ``FORMATION PROFESSIONNELLE/NOUN``."""
+
+PARTICIPLES = frozenset(
+    {"unies", "armées", "délégué", "déléguée", "intégré", "intégrée", "agréés", "appliquée"}
+)
+"""Participles that names use as adjectives; any other in lower case begins a clause (``créée en 2003``)."""
+
+MISTAKEN = frozenset({"VERB", "X", "ADV", "INTJ", "AUX", "SYM", "PRON"})
+"""Parts of speech that the tagger gives to capitalised nouns that it does not know."""
+
+SHOUTING_SHARE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The letters of a passage and whether it is set in capitals throughout."""
+
+    text: str
+    shouting: bool
+
+
+def normal(token: Token) -> str:
+    """The token in lower case with one kind of apostrophe."""
+    return token.lower_.replace("’", "'").replace("ʼ", "'")
+
+
+def is_shouting(doc: Doc) -> bool:
+    """Whether most letters of the passage are capitals: then a capital tells nothing."""
+    letters = [c for c in doc.text if c.isalpha()]
+    return len(letters) > 7 and sum(c.isupper() for c in letters) > SHOUTING_SHARE * len(letters)
+
+
+@lru_cache(maxsize=1)
+def relations() -> frozenset[str]:
+    """Folded nouns that take a complement with ``à``, ``contre``, ``en``, ``sur`` or ``pour``."""
+    return frozenset(fold(row["noun"]) for row in read_rows("institution_relations.csv"))
+
+
+def letters_of(doc: Doc) -> Letters:
+    """One letter per token (see :data:`LETTERS`)."""
+    shouting = is_shouting(doc)
+    text = [letter_of(token, shouting) for token in doc]
+    for start, end in country_tokens(doc):
+        text[start:end] = ["C"] * (end - start)
+    for start, end in stop_tokens(doc):
+        text[start:end] = ["x"] * (end - start)
+    mark_joiners(doc, text)
+    return Letters("".join(text), shouting)
+
+
+def letter_of(token: Token, shouting: bool) -> str:
+    """The letter of one token, out of its passage."""
+    word = normal(token)
+    if word in WORDS:
+        return WORDS[word]
+    capital = token.text[0].isupper()
+    if not shouting and ACRONYM.fullmatch(token.text) and word not in heads():
+        return "S"
+    letter = head_letter(word) or noun_letter(token, word, capital)
+    return letter.upper() if capital and letter in "mqhpgrnaz" else letter
+
+
+def head_letter(word: str) -> str:
+    """The letter of a head noun or of its prefix, or nothing."""
+    folded = fold(word)
+    head = heads().get(folded)
+    if head is not None:
+        return {"ministry": "m"}.get(head.role, "g" if head.strength == "country" else "h")
+    plural = plural_heads().get(folded)
+    if plural is not None:
+        return "q" if plural.role == "ministry" else "p"
+    return "z" if word in PREFIXES else ""
+
+
+def noun_letter(token: Token, word: str, capital: bool) -> str:
+    """The letter of a word that is no head: by its part of speech."""
+    if fold(word) in relations():
+        return "r"
+    if token.pos_ == "ADJ" or word in PARTICIPLES:
+        return "a"
+    if token.pos_ in ("NOUN", "PROPN"):
+        return "a" if follows_noun(token) and is_adjectival(word) else "n"
+    if token.pos_ == "VERB" and "Part" in token.morph.get("VerbForm") and capital:
+        return "a"
+    if capital and token.i > 0 and token.pos_ in MISTAKEN and len(word) > 2:
+        return "n"
+    return "x"
+
+
+def is_adjectival(word: str) -> bool:
+    """Whether a word ends as adjectives do."""
+    match = ADJECTIVAL.search(word)
+    return match is not None and match.end() == len(word) and match.start() > 1
+
+
+def follows_noun(token: Token) -> bool:
+    """Whether the token before is a noun."""
+    return token.i > 0 and token.nbor(-1).pos_ in ("NOUN", "PROPN") and not token.nbor(-1).is_upper
+
+
+def country_tokens(doc: Doc) -> list[tuple[int, int]]:
+    """The tokens of each country named (not of demonyms, which are words of the name)."""
+    spans = (
+        doc.char_span(mention.start, mention.end, alignment_mode="contract")
+        for mention in doc._.country_mentions
+        if mention.kind != "demonym"
+    )
+    return [(span.start, span.end) for span in spans if span is not None and len(span)]
+
+
+def stop_tokens(doc: Doc) -> list[tuple[int, int]]:
+    """The tokens of each expression that ends a name (``de manière``, ``au titre``)."""
+    twin = folded_twin(doc)
+    words = [word.text for word in twin.doc]
+    found = []
+    for size in (1, 2, 3):
+        for start in range(len(words) - size + 1):
+            if " ".join(words[start : start + size]) in excluded("stop"):
+                span = doc.char_span(twin.starts[start], twin.ends[start + size - 1], alignment_mode="expand")
+                if span is not None:
+                    found.append((span.start, span.end))
+    return found
+
+
+def mark_joiners(doc: Doc, text: list[str]) -> None:
+    """Mark hyphens and strokes inside a word ``j`` and dashes between blanks ``t``, in place."""
+    for token in doc[1:-1]:
+        if token.text in ("-", "/", "‑", "‐", "–", "—"):
+            before = doc[token.i - 1].whitespace_ != ""
+            after = token.whitespace_ != ""
+            text[token.i] = (
+                "t"
+                if before and after and token.text != "/"
+                else "j"
+                if token.text == "/" or not (before or after)
+                else "x"
+            )
