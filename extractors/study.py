@@ -37,6 +37,8 @@ from schemas.tables import (
 
 SECTION_SEPARATOR = " > "
 BATCH_SIZE = 128
+READABLE = frozenset({"ok", "ocr_text", "empty"})
+"""Verdicts on pages whose text, if any, can be analysed."""
 
 
 class Finding(Protocol):
@@ -107,11 +109,11 @@ def extract_study(
 
 def study_status(document: Document) -> StudyStatus:
     """What extraction can do with a document: all of it, part of its pages, or nothing."""
-    if not any(block.text for block in document.blocks):
+    if not any(page.quality in ("ok", "ocr_text") for page in document.pages):
         return "no_text"
     if document.language not in ("fr", None):
         return "other_language"
-    readable = all(page.quality in ("ok", "ocr_text", "empty") for page in document.pages)
+    readable = all(page.quality in READABLE for page in document.pages)
     return "extracted" if readable else "partial"
 
 
@@ -126,11 +128,15 @@ def passage_ids(document: Document) -> list[str]:
 
 
 def tokenise(document: Document, ids: Sequence[str], nlp: Language) -> list[AnalysedPassage]:
-    """The blocks to analyse (French running text), tokenised, in reading order."""
+    """The blocks to analyse (French running text of readable pages), tokenised, in reading order."""
+    unreadable = {page.number for page in document.pages if page.quality not in READABLE}
     return [
         AnalysedPassage(passage_id, block, nlp.make_doc(block.text))
         for passage_id, block in zip(ids, document.blocks, strict=True)
-        if block.text and not block.is_furniture and (block.language or "fr") == "fr"
+        if block.text
+        and not block.is_furniture
+        and (block.language or "fr") == "fr"
+        and block.page not in unreadable
     ]
 
 

@@ -55,7 +55,7 @@ def clean_character(code: int) -> str:
         return BULLET
     if 0xE000 <= code <= 0xF8FF:
         return REPLACEMENT
-    if 0xFB00 <= code <= 0xFB06:
+    if 0xFB00 <= code <= 0xFB06 or 0x1D400 <= code <= 0x1D7FF:  # ligatures; letters of formulas
         return unicodedata.normalize("NFKC", character)
     return character
 

@@ -12,7 +12,9 @@ from extractors.pdf.blocks import Group
 
 DEEPEST = 6
 DOTTED = re.compile(r"^(?:\d{1,2}|[IVXL]{1,5}|[A-Z])((?:\.\d{1,2})*)[.)]?$")
-CHAPTER = re.compile(r"^(?:chapitre|partie|titre|(?:premi|deuxi|troisi|quatri|cinqui)\w+ partie)\b", re.IGNORECASE)
+CHAPTER = re.compile(
+    r"^(?:chapitre|partie|titre|(?:premi|deuxi|troisi|quatri|cinqui)\w+ partie)\b", re.IGNORECASE
+)
 SAME_INDENT = 6.0
 
 Style = tuple[float, bool, bool]

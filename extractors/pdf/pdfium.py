@@ -98,8 +98,16 @@ def read_characters(text: pdfium.PdfTextPage, frame: Frame) -> Iterator[Characte
     rect = raw.FS_RECTF()
     reference = ctypes.byref(rect)
     style_of = StyleReader(text)
+    high = 0
     for index in range(raw.FPDFText_CountChars(text)):
-        letter = clean_character(raw.FPDFText_GetUnicode(text, index))
+        code = raw.FPDFText_GetUnicode(text, index)
+        if 0xD800 <= code <= 0xDBFF:  # PDFium gives characters beyond U+FFFF as two halves
+            high = code
+            continue
+        if high and 0xDC00 <= code <= 0xDFFF:
+            code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00
+        high = 0
+        letter = clean_character(code)
         if not letter:
             continue
         if letter.isspace() or not raw.FPDFText_GetLooseCharBox(text, index, reference):

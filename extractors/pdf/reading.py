@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
@@ -62,15 +62,21 @@ def read_pdf(content: bytes) -> Document:
     laid_out = [lay_out(page) for page in printed]
     groups, furniture = group_pages(laid_out)
     known = Known(frozenset(words_of(word.text for page in printed for word in page.words)))
-    blocks = [block for group in with_levels(merge_split(groups)) for block in [to_block(group, known)] if block.text]
+    blocks = [
+        block
+        for group in with_levels(merge_split(groups))
+        for block in [to_block(group, known)]
+        if block.text
+    ]
     blocks = sorted_in_place(blocks, [to_block(group, known) for group in furniture])
-    languages = page_languages(blocks, len(printed))
+    quality = {page.number: page_quality(page) for page in printed}
+    languages = page_languages(blocks, quality)
     language = main_language(blocks, languages)
     blocks = list(arrange([with_language(block, languages, language) for block in blocks]))
     return Document(
         document_id=hashlib.sha256(content).hexdigest(),
         media_type="application/pdf",
-        pages=tuple(page_ledger(laid_out, blocks, languages)),
+        pages=tuple(page_ledger(laid_out, blocks, languages, quality)),
         blocks=tuple(blocks),
         text_source="text" if any(page.words for page in printed) else "none",
         language=language,
@@ -233,6 +239,11 @@ def table_groups(table: RuledTable, number: int, page: LaidOutPage, style: Style
             if lines:
                 column = min(range(len(edges)), key=lambda k: abs(edges[k] - cell.x0))
                 texts.setdefault((row_number, column), []).extend(lines)
+    stray = [
+        w
+        for w in page.words_in_tables
+        if inside(w.box, table.box) and not any(inside(w.box, c) for row in table.rows for c in row)
+    ]
     plain = {place: " ".join(line.text for line in lines) for place, lines in texts.items()}
     for (row_number, column), lines in sorted(texts.items()):
         cell_of = Cell(
@@ -246,6 +257,7 @@ def table_groups(table: RuledTable, number: int, page: LaidOutPage, style: Style
         for group in group_lines(lines, page.printed.number, style):
             kind = "list_item" if group.marker and group.kind != "heading" else "table_cell"
             yield replace(group, kind=kind, cell=cell_of)
+    yield from group_lines(order_lines(stray, page.printed.width), page.printed.number, style)
 
 
 def merge_split(groups: Sequence[Group]) -> list[Group]:
@@ -343,16 +355,19 @@ def sorted_in_place(blocks: list[Block], furniture: list[Block]) -> list[Block]:
     return merged + [block for page in sorted(by_page) for block in by_page[page]]
 
 
-def page_languages(blocks: Sequence[Block], count: int) -> dict[int, str | None]:
-    """The language of each page's running text."""
+def page_languages(blocks: Sequence[Block], quality: Mapping[int, TextQuality]) -> dict[int, str | None]:
+    """The language of each page's running text; None where it is too short or garbled."""
     texts: dict[int, list[str]] = {}
     for block in blocks:
         if not block.is_furniture:
             texts.setdefault(block.page, []).append(block.text)
-    return {page: find_language(" ".join(texts.get(page, []))) for page in range(1, count + 1)}
+    return {
+        page: None if verdict == "garbled" else find_language(" ".join(texts.get(page, [])))
+        for page, verdict in quality.items()
+    }
 
 
-def main_language(blocks: Iterable[Block], languages: dict[int, str | None]) -> str | None:
+def main_language(blocks: Iterable[Block], languages: Mapping[int, str | None]) -> str | None:
     """The language of most of the text."""
     letters: Counter[str] = Counter()
     for block in blocks:
@@ -365,7 +380,7 @@ def main_language(blocks: Iterable[Block], languages: dict[int, str | None]) -> 
 FRONT_PAGES = 4
 
 
-def with_language(block: Block, languages: dict[int, str | None], main: str | None) -> Block:
+def with_language(block: Block, languages: Mapping[int, str | None], main: str | None) -> Block:
     """A block with its language: its own where the page is mixed or foreign, else that of the document."""
     page = languages.get(block.page)
     if page in (main, None) and block.page > FRONT_PAGES:
@@ -374,7 +389,10 @@ def with_language(block: Block, languages: dict[int, str | None], main: str | No
 
 
 def page_ledger(
-    pages: Sequence[LaidOutPage], blocks: Sequence[Block], languages: dict[int, str | None]
+    pages: Sequence[LaidOutPage],
+    blocks: Sequence[Block],
+    languages: Mapping[int, str | None],
+    quality: Mapping[int, TextQuality],
 ) -> Iterator[Page]:
     """The account of each page: words read, placed, set aside, lost."""
     placed: Counter[int] = Counter()
@@ -389,7 +407,7 @@ def page_ledger(
         per_word = characters / max(len(printed.words), 1)
         words_lost = round(lost / per_word) if per_word else 0
         words_aside = round(aside[printed.number] / per_word) if per_word else 0
-        quality = page_quality(printed)
+        verdict = quality[printed.number]
         yield Page(
             number=printed.number,
             width=printed.width,
@@ -398,10 +416,10 @@ def page_ledger(
             words_in_blocks=len(printed.words) - words_aside - words_lost,
             words_furniture=words_aside,
             words_lost=words_lost,
-            quality=quality,
+            quality=verdict,
             language=languages[printed.number],
             engine="pdfium",
-            note=NOTES[quality],
+            note=NOTES[verdict],
         )
 
 
@@ -427,8 +445,10 @@ def page_quality(page: PrintedPage) -> TextQuality:
     if text.count("\ufffd") > GARBLED_SHARE * len(text):
         return "garbled"
     lexicon = french_words()
-    letters = [w.text.strip("().,;:«»\"'").casefold() for w in page.words if w.text[:1].isalpha()]
-    longer = [word for word in letters if len(word) >= 4 and word.isalpha()]  # noqa: PLR2004
+    letters = [word.text.strip("().,;:«»\"'") for word in page.words]
+    longer = [
+        word for word in letters if len(word) >= 4 and word.isalpha() and word.islower()
+    ]  # names are strange
     strange = sum(word not in lexicon for word in longer)
     if (
         len(longer) >= 40

@@ -1,0 +1,318 @@
+"""Web pages: from bytes to a ``Document`` of blocks in reading order, each with its XPath.
+
+The page is walked element by element, so that neighbours and table cells are never glued. What is furniture
+(menus, banners, footers) is told by the element it stands in, by its class or id, and, for blocks made mostly
+of links, by trafilatura's judgement in recall mode; furniture is set aside, not lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import trafilatura
+from lxml import etree, html
+
+from extractors.folding import fold
+from extractors.language import find_language
+from extractors.structure import arrange
+from extractors.text import clean_character, join_words
+from schemas.document import Block, BlockKind, Cell, Document, Page, Word
+from schemas.errors import UnreadableDocument
+
+BLOCK_TAGS: dict[str, BlockKind] = {
+    **{f"h{level}": "heading" for level in range(1, 7)},
+    **dict.fromkeys(("li", "dt", "dd"), "list_item"),
+    **dict.fromkeys(("td", "th"), "table_cell"),
+    **dict.fromkeys(("caption", "figcaption"), "caption"),
+    **dict.fromkeys(
+        (
+            "p div section article main header footer nav aside blockquote pre address center form fieldset body "
+            "ul ol dl table tbody thead tfoot tr figure details summary label legend button option select hr"
+        ).split(),
+        "paragraph",
+    ),
+}
+UNSEEN = frozenset({"script", "style", "noscript", "template", "svg", "math", "head", "iframe", "object"})
+FURNITURE_TAGS = frozenset({"nav", "footer", "aside", "form", "button", "select"})
+FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary"})
+FURNITURE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:cookies?|consent|rgpd|gdpr|menu|nav|navbar|navigation|breadcrumbs?|fil-?ariane|footer|"
+    r"sidebar|social|share|partage|newsletter|skip-link|pagination)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+LINKED = 0.5
+"""A block of which more than this share is links may be a menu."""
+CHARSET = re.compile(rb"charset=[\"']?\s*([\w-]+)", re.IGNORECASE)
+MAX_DEPTH = 250
+
+
+def read_html(content: bytes) -> Document:
+    """The document of a web page's bytes; ``page`` is 1.
+
+    Raises:
+        UnreadableDocument: ``broken`` for bytes that hold no element, ``not_a_document`` for a login page.
+    """
+    source = decode(content)
+    root = parse(source)
+    blocks = list(walk(root, Furniture(source)))
+    if not blocks:
+        raise UnreadableDocument("broken", "La page web ne contient aucun texte : l'enregistrer à nouveau.")
+    if not any(not block.is_furniture for block in blocks) and root.xpath("//input[@type='password']"):
+        raise UnreadableDocument(
+            "not_a_document",
+            "La page demande une connexion : l'ouvrir dans un navigateur et enregistrer le document.",
+        )
+    language = find_language(" ".join(block.text for block in blocks if not block.is_furniture))
+    arranged = arrange([with_language(block, language) for block in blocks])
+    return Document(
+        document_id=hashlib.sha256(content).hexdigest(),
+        media_type="text/html",
+        pages=(page_ledger(root, arranged, language),),
+        blocks=arranged,
+        language=language,
+        title=page_title(root, arranged),
+        metadata=dict(meta_tags(root)),
+    )
+
+
+def decode(content: bytes) -> str:
+    """The text of a page: strict UTF-8, else the charset that it declares, else Windows-1252."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        declared = CHARSET.search(content[:4096])
+        name = declared.group(1).decode("ascii", "replace").lower() if declared else "cp1252"
+        name = "cp1252" if name in ("utf-8", "utf8", "iso-8859-1", "latin1", "us-ascii") else name
+        try:
+            return content.decode(name)
+        except (UnicodeDecodeError, LookupError):
+            return content.decode("cp1252", "replace")
+
+
+def parse(source: str) -> html.HtmlElement:
+    """The tree of a page; no network, no entities, lxml's default limits on depth and size.
+
+    Raises:
+        UnreadableDocument: ``broken``.
+    """
+    parser = html.HTMLParser(no_network=True, huge_tree=False)
+    try:
+        return html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", source), parser=parser)
+    except (etree.ParserError, ValueError) as error:
+        raise UnreadableDocument("broken", "La page web est illisible : l'enregistrer à nouveau.") from error
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """Tells the furniture of a page from its content."""
+
+    source: str
+
+    @cached_property
+    def content(self) -> str:
+        """The folded text of what trafilatura keeps, asked for only when a block made of links is met."""
+        kept = trafilatura.extract(self.source, favor_recall=True, include_tables=True, include_links=False)
+        return f" {fold(kept or '')} "
+
+    def holds(self, element: html.HtmlElement, text: str) -> bool:
+        """Whether a block of text in an element is furniture."""
+        inside_main = False
+        for ancestor in (element, *element.iterancestors()):
+            inside_main = inside_main or ancestor.tag in ("main", "article")
+            if is_furniture_element(ancestor, inside_main):
+                return True
+        if element.tag in ("td", "th") or inside_main:
+            return False
+        linked = sum(len(" ".join(link.itertext())) for link in element.iter("a"))
+        return linked > LINKED * max(len(text), 1) and f" {fold(text)} " not in self.content
+
+
+def is_furniture_element(element: html.HtmlElement, inside_main: bool) -> bool:
+    """Whether an element holds furniture: by its tag, its role, its class or its id."""
+    if element.tag in ("body", "html", "main", "article"):
+        return False
+    if element.tag in FURNITURE_TAGS:
+        return True
+    if (
+        element.tag == "header"
+        and not inside_main
+        and (element.find(".//nav") is not None or element.find(".//h1") is None)
+    ):
+        return True
+    if element.get("role", "").lower() in FURNITURE_ROLES:
+        return True
+    return bool(FURNITURE_NAME.search(f"{element.get('class', '')} {element.get('id', '')}"))
+
+
+def walk(root: html.HtmlElement, furniture: Furniture) -> Iterator[Block]:
+    """The blocks of a page in document order."""
+    tree = root.getroottree()
+    tables = {table: number for number, table in enumerate(root.iter("table"))}
+    for element, parts in text_runs(root):
+        text, words = block_text(parts)
+        if not text:
+            continue
+        kind = BLOCK_TAGS[element.tag]
+        block = Block(kind, text, words, 1, level=level_of(element), xpath=tree.getpath(element))
+        if kind == "table_cell":
+            block = replace(block, cell=cell_of(element, tables))
+        if furniture.holds(element, text):
+            block = replace(block, kind="navigation")
+        yield block
+
+
+def text_runs(root: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, list[str]]]:
+    """Runs of text, each with the block element that it stands in directly, in document order."""
+    parts: list[str] = []
+    holder = root
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
+        if event == "comment" or not isinstance(element.tag, str):
+            parts.append(element.tail or "")
+            continue
+        if hidden(element):
+            parts.append(element.tail or "" if event == "end" and element.tag in UNSEEN else "")
+            continue
+        is_block = element.tag in BLOCK_TAGS
+        if is_block and parts:
+            yield holder, parts
+            parts = []
+        if event == "start":
+            if is_block:
+                holder = block_holder(element)
+            parts.append("\n" if element.tag == "br" else element.text or "")
+        else:
+            if is_block:
+                holder = block_holder(element.getparent()) if element.getparent() is not None else root
+            parts.append(element.tail or "")
+    if parts:
+        yield holder, parts
+
+
+def hidden(element: html.HtmlElement) -> bool:
+    """Whether an element or one around it is never shown."""
+    return any(ancestor.tag in UNSEEN for ancestor in (element, *element.iterancestors()))
+
+
+TELLING = frozenset(
+    {"li", "dt", "dd", "td", "th", "caption", "figcaption", *(f"h{level}" for level in range(1, 7))}
+)
+
+
+def block_holder(element: html.HtmlElement) -> html.HtmlElement:
+    """The element that tells what a text is: the list item or cell around a paragraph, else the block itself."""
+    for ancestor in (element, *element.iterancestors()):
+        if ancestor.tag in TELLING:
+            return ancestor
+        if ancestor.tag not in ("p", "div", "span", "section", "center"):
+            break
+    for ancestor in (element, *element.iterancestors()):
+        if ancestor.tag in BLOCK_TAGS:
+            return ancestor
+    return element
+
+
+def block_text(parts: list[str]) -> tuple[str, tuple[Word, ...]]:
+    """The clean text of a run and its words (without boxes)."""
+    printed = ["".join(clean_character(ord(c)) for c in raw) for raw in "".join(parts).split()]
+    text, pieces = join_words(printed, (), ())
+    words = tuple(Word(printed[p.word][p.first : p.last], 1, None, p.start, p.end) for p in pieces)
+    return text, words
+
+
+def level_of(element: html.HtmlElement) -> int | None:
+    """The level of a heading, or the depth of a list item."""
+    if element.tag in ("li", "dt", "dd"):
+        return sum(ancestor.tag in ("ul", "ol", "dl") for ancestor in element.iterancestors()) or 1
+    return int(element.tag[1]) if re.fullmatch(r"h[1-6]", element.tag) else None
+
+
+def cell_of(element: html.HtmlElement, tables: dict[html.HtmlElement, int]) -> Cell | None:
+    """Where a cell stands in its table; a table used for layout counts too."""
+    table = next(element.iterancestors("table"), None)
+    row = next(element.iterancestors("tr"), None)
+    if table is None or row is None:
+        return None
+    rows = [r for r in table.iter("tr") if next(r.iterancestors("table")) is table]
+    heads = [cell_text(cell) for cell in rows[0] if cell.tag in ("td", "th")]
+    cells = [cell for cell in row if cell.tag in ("td", "th")]
+    column, number = cells.index(element), rows.index(row)
+    header = element.tag == "th" and number == 0
+    return Cell(
+        table=tables[table],
+        row=number,
+        column=column,
+        is_header=header,
+        column_header=heads[column]
+        if number and column < len(heads) and rows[0].find("th") is not None
+        else "",
+        row_header=cell_text(cells[0]) if column else "",
+    )
+
+
+def cell_text(cell: html.HtmlElement) -> str:
+    """The text of a cell in one line."""
+    return " ".join(" ".join(cell.itertext()).split())
+
+
+def with_language(block: Block, main: str | None) -> Block:
+    """A block with its own language where it is long enough to show it."""
+    return replace(block, language=find_language(block.text) or main)
+
+
+def page_ledger(root: html.HtmlElement, blocks: tuple[Block, ...], language: str | None) -> Page:
+    """The account of the page's words and of its list items and table cells."""
+    body = root.find("body")
+    seen = "" if body is None else " ".join(shown_text(body))
+    read = len(seen.split())
+    aside = sum(len(block.text.split()) for block in blocks if block.is_furniture)
+    placed = sum(len(block.text.split()) for block in blocks if not block.is_furniture)
+    items = sum(block.kind == "list_item" for block in blocks)
+    cells = sum(block.kind == "table_cell" for block in blocks)
+    return Page(
+        number=1,
+        width=0.0,
+        height=0.0,
+        words_read=max(read, aside + placed),
+        words_in_blocks=placed,
+        words_furniture=aside,
+        words_lost=max(read - aside - placed, 0),
+        quality="ok" if placed else "empty",
+        language=language,
+        engine="lxml",
+        note=(
+            f"{items} éléments de liste gardés sur {count(root, 'li')}, "
+            f"{cells} cellules sur {count(root, 'td') + count(root, 'th')}."
+        ),
+    )
+
+
+def shown_text(element: html.HtmlElement) -> Iterator[str]:
+    """The pieces of text of an element that a reader sees, cleaned."""
+    for piece in element.xpath(".//text()"):
+        parent = piece.getparent()
+        holder = parent.getparent() if piece.is_tail else parent
+        if holder is not None and not hidden(holder) and isinstance(holder.tag, str):
+            yield "".join(clean_character(ord(c)) for c in piece)
+
+
+def count(root: html.HtmlElement, tag: str) -> int:
+    """How many elements of a tag a page has."""
+    return sum(1 for _ in root.iter(tag))
+
+
+def page_title(root: html.HtmlElement, blocks: tuple[Block, ...]) -> str:
+    """The first heading of the content, else the title of the page."""
+    heading = next((b.text for b in blocks if b.kind == "heading"), "")
+    return heading or " ".join((root.findtext(".//title") or "").split())
+
+
+def meta_tags(root: html.HtmlElement) -> Iterator[tuple[str, str]]:
+    """What the head of the page says: author, date, description."""
+    for tag in root.iter("meta"):
+        name = (tag.get("name") or tag.get("property") or "").lower()
+        if name in ("author", "date", "description", "article:published_time", "og:site_name", "dc.date"):
+            yield name, (tag.get("content") or "").strip()
