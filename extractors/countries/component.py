@@ -1,66 +1,107 @@
-"""The spaCy component ``countries``: every place where a country is named, and which one is meant."""
+"""The spaCy component ``countries``: every place where a country is named, which one is meant, its role."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from extractors.context import PassageContext, StudyContext
+from extractors.countries.acronyms import DefinedAcronyms
+from extractors.countries.candidates import Candidate
 from extractors.countries.disambiguation import Decision, Evidence, decide
 from extractors.countries.enumerations import enumerations
-from extractors.countries.matching import Candidate, CandidateMatcher
+from extractors.countries.matching import CandidateMatcher
+from extractors.countries.roles import RoleFinder
+from extractors.countries.support import supported
 from extractors.countries.vocabulary import Ambiguity, ambiguities
 from extractors.findings import CountryFinding, show_as_spans
 from extractors.folding import FoldedText, folded_twin
 
+NUMBERS = {2: "deux", 3: "trois"}
 
-@Language.factory("countries")
+
+@Language.factory("countries")  # type: ignore[untyped-decorator]
 def make_countries(nlp: Language, name: str) -> CountryRecogniser:
     """The component with the packaged vocabulary."""
     return CountryRecogniser(nlp)
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage's candidates, the lists in which they stand, and its surroundings."""
+
+    twin: FoldedText
+    context: PassageContext
+    candidates: Sequence[Candidate]
+    groups: Sequence[Sequence[int]]
+
+
 class CountryRecogniser:
-    """Sets ``doc._.country_mentions`` and ``doc.spans["countries"]`` (label: ISO alpha-3)."""
+    """Sets ``doc._.country_mentions`` and ``doc.spans["countries"]`` (label: ISO alpha-3).
+
+    Groupings (CEDEAO, Maghreb) are ``doc.spans["groupings"]`` (label: their code), never mentions.
+    """
 
     def __init__(self, nlp: Language) -> None:
         self.matcher = CandidateMatcher(nlp.vocab)
         self.ambiguities = ambiguities()
+        self.roles = RoleFinder()
+        self.acronyms = DefinedAcronyms(StudyContext())
 
     def __call__(self, doc: Doc) -> Doc:
         """The passage with its mentions."""
-        twin = folded_twin(doc)
-        found = self.findings(twin, doc._.context)
+        twin, context = folded_twin(doc), doc._.context
+        if self.acronyms.study is not context.study:
+            self.acronyms = DefinedAcronyms(context.study)
+        candidates, groupings = self.matcher.find(twin)
+        candidates = self.acronyms.apply(twin, candidates)
+        found = list(self.findings(twin, context, candidates)) if candidates else []
         doc._.country_mentions = tuple(found)
         show_as_spans(doc, "countries", [(f.start, f.end, f.iso3 or "") for f in found])
+        show_as_spans(doc, "groupings", [(g.start, g.end, g.code) for g in groupings])
         return doc
 
-    def findings(self, twin: FoldedText, context: PassageContext) -> list[CountryFinding]:
+    def findings(
+        self, twin: FoldedText, context: PassageContext, candidates: Sequence[Candidate]
+    ) -> Iterator[CountryFinding]:
         """The mentions of a passage in reading order."""
-        candidates = self.matcher.find(twin)
-        if not candidates:
-            return []
-        groups = enumerations(twin.text, candidates)
-        findings = []
-        for group in groups:
-            listed = {iso3 for index in group if (iso3 := self.plain_country(candidates[index])) is not None}
+        header = f"{context.cell.column_header} {context.cell.row_header}" if context.cell else ""
+        kept = supported(twin, candidates, header)
+        passage = Passage(twin, context, kept, enumerations(twin.text, kept))
+        roles = self.roles.find(twin, kept, passage.groups, context)
+        for group in passage.groups:
             for index in group:
-                candidate = candidates[index]
-                decision = self.decide(candidate, listed, candidates, twin, context.study)
-                findings.append(
-                    CountryFinding(
-                        candidate.start,
-                        candidate.end,
-                        twin.text[candidate.start : candidate.end],
-                        decision.iso3,
-                        candidate.entry.kind,
-                        decision.resolution,
-                        decision.reason,
+                candidate = kept[index]
+                for decision in self.decisions(candidate, passage, group):
+                    own = context.study.country is not None and decision.iso3 == context.study.country
+                    yield CountryFinding(
+                        start=candidate.start,
+                        end=candidate.end,
+                        surface=twin.text[candidate.start : candidate.end],
+                        iso3=decision.iso3,
+                        kind=candidate.entry.kind,
+                        resolution=decision.resolution,
+                        reason=decision.reason,
+                        role=roles[index] or ("study" if own else None),
                     )
-                )
-        return findings
+
+    def decisions(self, candidate: Candidate, passage: Passage, group: Sequence[int]) -> list[Decision]:
+        """The country that a candidate means; several for ``les deux Congo``."""
+        ambiguity = self.ambiguity_of(candidate)
+        if ambiguity is None:
+            reason = "former name" if candidate.entry.status == "former" else candidate.entry.kind
+            return [Decision(candidate.entry.countries[0], "exact", reason)]
+        number = NUMBERS.get(len(ambiguity.candidates))
+        if candidate.entry.status == "plural" or number in candidate.words_before(passage.twin)[:1]:
+            return [Decision(iso3, "exact", "all of them") for iso3 in ambiguity.candidates]
+        others = (passage.candidates[index] for index in group)
+        named = self.plain_countries(passage.candidates) | self.matcher.pointed_at(passage.twin)
+        study = passage.context.study
+        evidence = Evidence(self.plain_countries(others), named, study.country, study.countries)
+        return [decide(ambiguity, evidence)]
 
     def ambiguity_of(self, candidate: Candidate) -> Ambiguity | None:
         """What a candidate may mean, when it may mean several countries."""
@@ -69,23 +110,6 @@ class CountryRecogniser:
             return Ambiguity(candidate.entry.countries, None)
         return known
 
-    def plain_country(self, candidate: Candidate) -> str | None:
-        """The country of a candidate whose words alone say it, else None."""
-        return None if self.ambiguity_of(candidate) else candidate.entry.countries[0]
-
-    def decide(
-        self,
-        candidate: Candidate,
-        listed: set[str],
-        candidates: Sequence[Candidate],
-        twin: FoldedText,
-        study: StudyContext,
-    ) -> Decision:
-        """The country that a candidate means."""
-        ambiguity = self.ambiguity_of(candidate)
-        if ambiguity is None:
-            reason = "former name" if candidate.entry.status == "former" else candidate.entry.kind
-            return Decision(candidate.entry.countries[0], "exact", reason)
-        passage = {iso3 for other in candidates if (iso3 := self.plain_country(other)) is not None}
-        passage |= self.matcher.pointed_at(twin)
-        return decide(ambiguity, Evidence(listed, passage, study.country, study.countries))
+    def plain_countries(self, candidates: Iterator[Candidate] | Sequence[Candidate]) -> set[str]:
+        """The countries of the candidates whose words alone say which."""
+        return {c.entry.countries[0] for c in candidates if self.ambiguity_of(c) is None}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractors.countries.matching import Candidate
+from extractors.countries.candidates import Candidate
 
 CONNECTOR = re.compile(
-    r"(?:\s*(?:[,/–—-]|\b(?:et|ou|puis|ainsi que|et/ou|que|and)\b)?\s*"
-    r"(?:\b(?:aux?|des?|du|en|à|vers|dans|avec|pour|the|of)\b\s*)?"
-    r"(?:\b(?:les?|la)\b\s*|\b[ldLD]['’]\s*)?\s*)",
+    r"\s*(?:[,/–—-]\s*(?:(?:et|ou|and)\b)?|(?:et|ou|puis|ainsi que|et/ou|and)\b)\s*"
+    r"(?:(?:aux?|des?|du|en|à|dans|avec|pour|the|of)\b\s*)?"
+    r"(?:(?:les?|la)\b\s*|[ld]['’]\s*)?(?:(?:les?|la)\b\s*|l['’]\s*)?",
     re.IGNORECASE,
 )
 """What may stand between two members of a list: ``, du``, `` et de la ``, `` – ``."""
@@ -29,7 +29,4 @@ def enumerations(text: str, candidates: Sequence[Candidate]) -> list[list[int]]:
 
 def is_listed_after(text: str, one: Candidate, other: Candidate) -> bool:
     """Whether only a comma, a dash or a conjunction and an article stand between two candidates."""
-    if other.start < one.end:
-        return True
-    between = text[one.end : other.start]
-    return between.strip() != "" and CONNECTOR.fullmatch(between) is not None
+    return other.start < one.end or CONNECTOR.fullmatch(text, one.end, other.start) is not None

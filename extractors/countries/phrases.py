@@ -4,7 +4,8 @@ An expression is a line of words with alternatives and one place for a country::
 
     (fleuve|bassin du|) Niger         alternatives; an empty one makes it optional
     (franc|livre) {demonym}           a country's word in its surroundings
-    en provenance (de|du|des) {X}     ``*`` stands for any one word
+    en provenance <de> {name}         <de>, <à>, <le>: the article or preposition in any form, or none
+    langue * {language}               ``*`` stands for any one word
 
 Everything is folded (``extractors.folding``), so case, accents, hyphens and apostrophes do not matter.
 """
@@ -21,6 +22,11 @@ from extractors.folding import fold
 
 PIECE = re.compile(r"\([^()]*\)|\{\w+\}|\*|[^\s(){}*]+")
 ANY = "*"
+ARTICLES = {
+    "<de>": "de|du|des|d'|de la|de l'|",
+    "<à>": "à|au|aux|en|à la|à l'|dans|dans le|dans la|dans l'|dans les",
+    "<le>": "le|la|l'|les|",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,8 @@ def surroundings(expression: str) -> Iterator[Surroundings]:
 def _choices(piece: str) -> tuple[tuple[str, ...], ...]:
     if piece.startswith("{") or piece == ANY:
         return ((piece,),)
-    return tuple(dict.fromkeys(tuple(fold(option).split()) for option in piece.strip("()").split("|")))
+    options = [ARTICLES.get(option, option) for option in piece.strip("()").split("|")]
+    return tuple(dict.fromkeys(tuple(fold(option).split()) for option in "|".join(options).split("|")))
 
 
 @dataclass(slots=True)

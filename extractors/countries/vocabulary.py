@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import Literal, cast
 
 from extractors.folding import fold
 from schemas.tables import Country, MentionKind
 
-Case = Literal["any", "capital", "upper", "exact", "weak", "defined"]
+Case = Literal["any", "capital", "upper", "exact", "weak"]
 """When a vocabulary entry counts, by how it is printed.
 
 ``any``: always. ``capital``: with a capital first letter (``Mali``, ``MALI``). ``upper``: all in capitals
 (``RDC``). ``exact``: as written in the vocabulary. ``weak``: with a capital, and with support in the text
-(``la Dominique``, ``Maurice et la Mauritanie``): it is also a first name or a common word. ``defined``: an
-acronym that counts only in a document that defines it.
+(``la Dominique``, ``Maurice et la Mauritanie``): it is also a first name or a common word.
 """
 
 DEMONYM_FORMS = ("masculine_singular", "feminine_singular", "masculine_plural", "feminine_plural")
@@ -31,13 +32,18 @@ DEMONYM_FORMS = ("masculine_singular", "feminine_singular", "masculine_plural", 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A way to name a country; several ``countries`` when the words alone do not say which."""
+    """A way to name a country; several ``countries`` when the words alone do not say which.
+
+    ``status`` tells short, formal, former and plural names apart; ``support`` are the words before it that
+    make a weak name a country (``la`` before ``Dominique``); ``is_language`` marks ``français``.
+    """
 
     countries: tuple[str, ...]
     kind: MentionKind
     case: Case
     written: str
     status: str = ""
+    support: tuple[str, ...] = ()
     is_language: bool = False
 
 
@@ -88,25 +94,37 @@ def iso2_of(iso3: str) -> str:
 @lru_cache(maxsize=1)
 def entries() -> dict[str, tuple[Entry, ...]]:
     """Folded words → the ways of naming a country that they may be (``suisse``: a name and a demonym)."""
-    countries: dict[tuple[str, MentionKind, Case], list[str]] = defaultdict(list)
-    rows: dict[tuple[str, MentionKind, Case], tuple[str, str, bool]] = {}
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in chain(_names(), _demonyms()):
+        same = found[fold(entry.written)]
+        for position, other in enumerate(same):
+            if (other.kind, other.case) == (entry.kind, entry.case):
+                codes = sorted({*other.countries, *entry.countries})
+                same[position] = replace(other, countries=tuple(codes))
+                break
+        else:
+            same.append(entry)
+    return {words: tuple(several) for words, several in found.items()}
+
+
+def _names() -> Iterator[Entry]:
     for row in read_vocabulary("country_names.csv"):
-        key = (fold(row["name"]), cast(MentionKind, row["kind"]), cast(Case, row["case"]))
-        countries[key].append(row["iso3"])
-        rows.setdefault(key, (row["name"], row["status"], False))
+        yield Entry(
+            countries=(row["iso3"],),
+            kind=cast(MentionKind, row["kind"]),
+            case=cast(Case, row["case"]),
+            written=row["name"],
+            status=row["status"],
+            support=tuple(fold(words) for words in row["support"].split("|") if words),
+        )
+
+
+def _demonyms() -> Iterator[Entry]:
     for row in read_vocabulary("demonyms.csv"):
         case: Case = "any" if row["language"] == "fr" else "capital"
         for form in dict.fromkeys(row[column] for column in DEMONYM_FORMS):
-            key = (fold(form), "demonym", case)
-            countries[key].append(row["iso3"])
-            language = row["is_language"] == "yes" and form == row["masculine_singular"]
-            rows.setdefault(key, (form, "", language))
-    found: dict[str, list[Entry]] = defaultdict(list)
-    for key, (written, status, language) in rows.items():
-        words, kind, case = key
-        codes = tuple(sorted(set(countries[key])))
-        found[words].append(Entry(codes, kind, case, written, status, language))
-    return {words: tuple(several) for words, several in found.items()}
+            is_language = row["is_language"] == "yes" and form == row["masculine_singular"]
+            yield Entry((row["iso3"],), "demonym", case, form, is_language=is_language)
 
 
 @lru_cache(maxsize=1)
@@ -138,6 +156,15 @@ def ambiguities() -> dict[str, Ambiguity]:
 def clues() -> dict[str, str]:
     """Folded words that tell which of two countries a passage is about (``kinshasa``) → its code."""
     return {fold(row["clue"]): row["iso3"] for row in read_vocabulary("country_clues.csv")}
+
+
+@lru_cache(maxsize=1)
+def role_cues() -> list[tuple[str, str, bool]]:
+    """Role, expression, and whether the expression is looked for in headers instead of around the country."""
+    return [
+        (row["role"], row["expression"], row["source"] == "header")
+        for row in read_vocabulary("country_roles.csv")
+    ]
 
 
 @lru_cache(maxsize=1)
