@@ -142,7 +142,7 @@ def _publish(
     frames = to_frames(rows)
     counts = {name: len(frame) for name, frame in frames.items() if name != "runs"}
     words = words_of(extractions)
-    done = history.end(started, settings, outcome_of(rejects, words), sum(counts.values()))
+    done = history.end(started, settings, outcome_of(rejects), sum(counts.values()))
     known = history.with_history(done, history.runs_of(settings.processed))
     frames |= {"runs": to_frames({"runs": known})["runs"]}
     summary = summarise(

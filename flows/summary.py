@@ -177,10 +177,9 @@ def counts_of(intake: Intake, reports: Sequence[DocumentReport]) -> Counts:
     )
 
 
-def outcome_of(rejects: Iterable[Reject], words: Words) -> Outcome:
+def outcome_of(rejects: Iterable[Reject]) -> Outcome:
     """Whether anything given is missing from the tables."""
-    lost = words.lost > 0 or any(reject.code not in HARMLESS for reject in rejects)
-    return "done_with_losses" if lost else "done"
+    return "done" if all(reject.code in HARMLESS for reject in rejects) else "done_with_losses"
 
 
 def summarise(

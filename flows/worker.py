@@ -12,29 +12,28 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
 from pydantic import TypeAdapter
 from spacy.language import Language
 
+from extractors.html import read_html
 from extractors.model import load
 from extractors.pdf import read_pdf
 from extractors.study import StudyRows, extract_study
 from flows.ingest import Source, reject_row
-from schemas.document import Document, MediaType, Page
+from flows.losses import losses
+from flows.reference import reference_rows
+from schemas.document import Document, MediaType
 from schemas.errors import UnreadableDocument
-from schemas.row import check_foreign_keys, to_frame
+from schemas.row import Row, check_foreign_keys, to_frame
 from schemas.tables import TABLES, Reject
 
 OUT_OF_MEMORY_EXIT = 77
 MESSAGE_LENGTH = 300
-
-try:
-    from extractors.html import read_html
-except ImportError:
-    from flows.stub import read as read_html
 
 READERS: dict[MediaType, Callable[[bytes], Document]] = {
     "application/pdf": read_pdf,
@@ -123,7 +122,7 @@ def extract_source(job: Job, nlp: Language) -> Extraction:
         rows = extract_study(
             document, nlp, study_id=source.study_id, file_name=source.file_name, source_url=source.url
         )
-        check_study(rows)
+        check_study(rows, source.document_id)
     except UnreadableDocument as error:
         reject = reject_row(
             source.document_id, source.file_name, stage, error.code, _clean(error.message), error.page
@@ -141,63 +140,16 @@ def extract_source(job: Job, nlp: Language) -> Extraction:
     return Extraction(rows, list(losses(document, source)), document.text_source, 0)
 
 
-def check_study(rows: StudyRows) -> None:
+def check_study(rows: StudyRows, document_id: str) -> None:
     """Check one study's keys and references alone, so that a fault in it cannot hold back the others.
 
     Raises:
         TableError: when they break the contract.
     """
-    frames = {name: to_frame(TABLES[name], part) for name, part in rows.tables()}
-    own = {name: _references_within(name, frames.keys()) for name in frames}
-    check_foreign_keys(own, frames)
-
-
-def _references_within(name: str, present: object) -> type:
-    table = TABLES[name]
-    kept = {c: target for c, target in table.foreign_keys.items() if target[0] in present}  # type: ignore[operator]
-    return type(table.__name__, (table,), {"foreign_keys": kept})
-
-
-def losses(document: Document, source: Source) -> Iterator[Reject]:
-    """What of a document read is missing from the tables: pages without text, findings in other languages."""
-    unread = [page for page in document.pages if page.quality in PAGE_LOSSES]
-    if unread and len(unread) == len(document.pages):
-        yield _page_loss(unread[0], source, None)
-    else:
-        yield from (_page_loss(page, source, page.number) for page in unread)
-    if document.language not in ("fr", None):
-        message = (
-            f"Document en {LANGUAGES.get(document.language, document.language)} : son texte est publié, mais "
-            "pays, institutions et recommandations ne sont cherchés qu'en français. Donnez la version "
-            "française, s'il en existe une."
-        )
-        yield reject_row(source.document_id, source.file_name, "analyse", "other_language", message)
-
-
-LANGUAGES = {
-    "en": "anglais",
-    "es": "espagnol",
-    "pt": "portugais",
-    "ar": "arabe",
-    "de": "allemand",
-    "it": "italien",
-    "nl": "néerlandais",
-}
-PAGE_LOSSES = {
-    "image_only": (
-        "{what} sans texte (image numérisée) : installez un moteur de reconnaissance de caractères "
-        "(tesseract avec le français), ou donnez un PDF qui contient le texte."
-    ),
-    "garbled": (
-        "{what} au texte illisible (polices sans table de caractères) : donnez une autre copie du "
-        "document, ou passez-le à la reconnaissance de caractères."
-    ),
-}
-
-
-def _page_loss(page: Page, source: Source, number: int | None) -> Reject:
-    message = PAGE_LOSSES[page.quality].format(what="Document" if number is None else "Page")
-    return reject_row(source.document_id, source.file_name, "read", page.quality, message, number)
+    known: dict[str, list[Row]] = dict(rows.tables()) | reference_rows()
+    frames = {name: to_frame(table, known.get(name, ())) for name, table in TABLES.items()}
+    frames["documents"] = pd.DataFrame({"document_id": [document_id], "study_id": [None]}, dtype="string")
+    check_foreign_keys(TABLES, frames)
 
 
 def _place(error: Exception) -> str:

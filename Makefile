@@ -1,0 +1,42 @@
+# Two commands for a fresh machine with Python 3.11, 3.12 or 3.13 and nothing else:
+#   make demo    the sample studies, from PDF to tables
+#   make test    the whole test suite
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check dictionary expected clean
+
+demo: $(READY)
+	$(BIN)/passerelle run examples/studies examples/web --no-prefect --raw demo/raw --processed demo/processed
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# docs/data-dictionary.md, from schemas/; a test fails when it is stale
+dictionary: $(READY)
+	$(BIN)/python -c "from schemas.export import to_markdown; from schemas.tables import TABLES; print(to_markdown(TABLES), end='')" > docs/data-dictionary.md
+
+# tests/expected/, from what the code gives now: read the diff before committing it
+expected: $(READY)
+	$(BIN)/python -m pytest -m "not flow" --update-expected
+
+clean:
+	rm -rf demo $(VENV)
+
+# The environment holds what requirements.lock names, by hash, and the project itself; the build backend is
+# in the lock too, so nothing else is fetched.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "Il faut Python 3.11, 3.12 ou 3.13 : make PYTHON=python3.12"; exit 5; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@

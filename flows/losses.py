@@ -1,0 +1,68 @@
+"""What of a document that was read is missing from the tables, and what to do about it, in French."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from babel import Locale
+
+from flows.ingest import Source, reject_row
+from schemas.document import Document, Page
+from schemas.tables import Reject
+
+LOST_WORDS, LOST_SHARE = 10, 0.05
+"""A page has lost text when it lost this many words and this share; footnote calls alone stay below."""
+
+UNREAD = {
+    "image_only": (
+        "{what} sans texte (image numérisée) : installez un moteur de reconnaissance de caractères "
+        "(tesseract avec le français), ou donnez un PDF qui contient le texte."
+    ),
+    "garbled": (
+        "{what} au texte illisible (polices sans table de caractères) : donnez une autre copie du "
+        "document, ou passez-le à la reconnaissance de caractères."
+    ),
+}
+"""Qualities of a page whose text could not be had, and the message."""
+
+
+def losses(document: Document, source: Source) -> Iterator[Reject]:
+    """A row per page without usable text or that lost words, and one for a language that is not French.
+
+    A document of which no page has usable text gives one row, without a page.
+    """
+    unread = [page for page in document.pages if page.quality in UNREAD]
+    if unread and len(unread) == len(document.pages):
+        yield _unread(unread[0], source, "Document", None)
+    else:
+        yield from (_unread(page, source, "Page", page.number) for page in unread)
+    yield from (_lost_words(page, source) for page in document.pages if lost_text(page))
+    if document.language not in ("fr", None):
+        yield _other_language(str(document.language), source)
+
+
+def lost_text(page: Page) -> bool:
+    """Whether so many words of a page found no place in a block that its text is not whole."""
+    return page.words_lost >= LOST_WORDS and page.words_lost >= LOST_SHARE * page.words_read
+
+
+def _unread(page: Page, source: Source, what: str, number: int | None) -> Reject:
+    message = UNREAD[page.quality].format(what=what)
+    return reject_row(source.document_id, source.file_name, "read", page.quality, message, number)
+
+
+def _lost_words(page: Page, source: Source) -> Reject:
+    message = (
+        f"{page.words_lost} mots sur {page.words_read} n'ont pas trouvé place dans le texte : comparez la "
+        "table passages à la page, et signalez-la."
+    )
+    return reject_row(source.document_id, source.file_name, "read", "page_unreadable", message, page.number)
+
+
+def _other_language(language: str, source: Source) -> Reject:
+    name = Locale("fr").languages.get(language, language)
+    message = (
+        f"Document en {name} : son texte est publié, mais pays, institutions et recommandations ne sont "
+        "cherchés qu'en français. Donnez la version française, s'il en existe une."
+    )
+    return reject_row(source.document_id, source.file_name, "analyse", "other_language", message)
