@@ -46,8 +46,8 @@ ADDRESS = re.compile(
 
 HEADING_OPENING = re.compile(
     r"^[\W\d]*(?:[ivxlc]+[.)\-–]\s*|[a-h][.)]\s*)?(?:[\d.\-–)\s]*)"
-    r"(?:recommandations?\s+)?(?:(?:pour|envers|niveau|au niveau d\w+|du côté d\w+|concernant)\s*)?"
-    r"(?:le|la|les|l['’]|des|du|de la|de l['’])?\s*$",
+    r"(?:recommandations?\s+)?(?:(?:pour|envers|(?:au )?niveau (?:des|du|de la)|(?:au )?niveau|du côté (?:des|du|de la)|concernant)\s*)?"
+    r"(?:le|la|les|l['’])?\s*$",
     re.IGNORECASE,
 )
 """What may come before the actor in a heading that names nobody else: ``2.3 Pour les``."""

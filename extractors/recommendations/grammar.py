@@ -49,6 +49,8 @@ def is_remark(cue: Cue, sentence: Span, *, lenient: bool) -> bool:
         return True
     acts = [t for t in sentence.doc[cue.end : min(cue.end + 6, sentence.end)] if is_infinitive(t)][:1]
     lemmas = {t.lemma_.lower() for t in acts} | {t.lower_ for t in acts}
+    if cue.act is not None and is_passive_act(cue):
+        return cue.act.lemma_.lower() in words("noted_participles")
     if cue.act is not None:
         lemmas.add(cue.act.lemma_.lower())
     return bool(lemmas & words("discourse_verbs")) or (
@@ -131,7 +133,7 @@ def never_alone(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: b
 def need_is_asked(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
     """``Il faut`` with an act or a thing; not a duration or a sum (``il faut deux heures``)."""
     following = sentence.doc[cue.end : min(cue.end + 3, sentence.end)]
-    return not any(t.pos_ == "NUM" or t.like_num for t in following)
+    return not any((t.pos_ == "NUM" and t.lower_ not in {"un", "une"}) or t.is_digit for t in following)
 
 
 def is_recommended(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:

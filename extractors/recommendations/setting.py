@@ -36,6 +36,7 @@ NUMBERING = re.compile(r"^(?:\d+|[ivxlc]+|[a-h])$")
 """A folded word that numbers a heading: ``2``, ``iv``, ``a``."""
 
 Kind = SectionKind | None
+ADVISING: tuple[SectionKind, ...] = ("recommendation", "prescription", "strategy_role", "strategic_objective")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +96,21 @@ class Reader:
         """The setting of a passage."""
         if context.study is not self.study:
             self.study, self.known = context.study, {}
-        document = self.document_kind(context.study)
-        column = column_kind(context)
+        document, column = self.document_kind(context.study), column_kind(context)
         lead_in = self.announcement("lead_in", context.lead_in)
+        announced = self.announcement("lead_in", context.announced)
         headings = [self.announcement("heading", text) for text in context.section]
+        said, direct, rank = most_specific(lead_in, announced, headings)
         addressees = [*lead_in.addressees]
-        rank = next((i for i in reversed(range(len(headings))) if headings[i].kind), None)
-        innermost = next((h.addressees for h in reversed(headings[rank or 0 :]) if h.addressees), ())
-        if lead_in.kind is not None:
-            own = innermost if lead_in.kind in {"recommendation", "prescription"} and not addressees else ()
-            return Setting(
-                lead_in.kind,
-                direct=True,
-                reported=lead_in.reported,
-                modality=lead_in.modality,
-                from_lead_in=True,
-                addressees=(*addressees, *own),
-                column=column,
-                document=document,
-            )
-        heading = headings[rank] if rank is not None else Announcement()
+        if not (said is lead_in and lead_in.addressees) and said.kind in (None, *ADVISING):
+            addressees += innermost_addressees(headings[rank:]) or announced.addressees
         return Setting(
-            heading.kind,
-            direct=rank is not None and rank == len(headings) - 1,
-            reported=heading.reported or lead_in.reported,
-            modality=None,
-            addressees=(*addressees, *innermost),
+            said.kind,
+            direct=direct,
+            reported=said.reported or lead_in.reported,
+            modality=said.modality,
+            from_lead_in=said is lead_in or said is announced,
+            addressees=tuple(addressees),
             column=column,
             document=document,
         )
@@ -176,6 +166,28 @@ class Reader:
         kinds = {phrase.label for phrase in found}
         order: tuple[DocumentKind, ...] = ("strategy", "legal", "plan", "manual")
         return next((kind for kind in order if kind in kinds), None)
+
+
+def most_specific(
+    lead_in: Announcement, announced: Announcement, headings: list[Announcement]
+) -> tuple[Announcement, bool, int]:
+    """What decides on a passage, whether it is next to it, and the rank of the heading from which it holds.
+
+    The lead-in comes first, then the innermost heading, what was announced above it, the outer headings.
+    """
+    rank = next((i for i in reversed(range(len(headings))) if headings[i].kind), None)
+    if lead_in.kind is not None:
+        return lead_in, True, rank or 0
+    if rank is not None and rank == len(headings) - 1:
+        return headings[rank], True, rank
+    if announced.kind is not None:
+        return announced, True, max(len(headings) - 1, 0)
+    return (headings[rank], False, rank) if rank is not None else (Announcement(), False, 0)
+
+
+def innermost_addressees(headings: list[Announcement]) -> list[Addressee]:
+    """The addressees of the innermost heading that has some."""
+    return list(next((h.addressees for h in reversed(headings) if h.addressees), ()))
 
 
 def heading_kind(found: list[Phrase], first: int, folded: Doc) -> Kind:

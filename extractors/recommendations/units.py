@@ -22,7 +22,7 @@ ENUMERATOR = re.compile(r"(?<![\w(])\(?(?:[ivx]{1,5}|[a-h]|\d{1,2})(?:\)|°\))\s
 CAPITAL_ACT = re.compile(r",\s+(?=[A-ZÉÈÊÀÂÎÔÛÇ][a-zéèêàâîôûç]+(?:er|ir|re)\b)")
 """A comma before a capitalised infinitive, printed for a semicolon: ``les scénarios, Vulgariser``."""
 
-TRIM = " \t;,:•·–—-"
+TRIM = " \t;,:•·–—-\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def begins_sentence(token: Token) -> bool:
         previous = previous.nbor(-1)
     if previous.text not in ENDS or token.text in CLOSERS | ENDS:
         return False
-    return token.text[0].isupper() or token.text[0].isdigit() or token.text in {"«", '"', "“", "-", "•"}
+    return not token.text[0].islower() and token.text not in {",", ";", ":"}
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
