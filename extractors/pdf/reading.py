@@ -18,7 +18,7 @@ from extractors.pdf.order import Line, order_lines, rotated_words
 from extractors.pdf.pdfium import PrintedPage, PrintedWord, read_page
 from extractors.pdf.tables import RuledTable, find_tables
 from extractors.structure import arrange
-from extractors.text import is_control, join_words, repair_controls, uses_cork, words_of
+from extractors.text import LINE_END_HYPHENS, is_control, join_words, repair_controls, uses_cork, words_of
 from schemas.document import Block, Box, Cell, Document, Page, TextQuality, Word
 from schemas.errors import UnreadableDocument
 
@@ -399,10 +399,10 @@ def page_ledger(
     aside: Counter[int] = Counter()
     for block in blocks:
         for word in block.words:
-            (aside if block.is_furniture else placed)[word.page] += sum(c != "\u00ad" for c in word.text)
+            (aside if block.is_furniture else placed)[word.page] += visible(word.text)
     for page in pages:
         printed = page.printed
-        characters = sum(c != "\u00ad" for w in printed.words for c in w.text)
+        characters = sum(visible(word.text) for word in printed.words)
         lost = max(characters - placed[printed.number] - aside[printed.number], 0)
         per_word = characters / max(len(printed.words), 1)
         words_lost = round(lost / per_word) if per_word else 0
@@ -421,6 +421,11 @@ def page_ledger(
             engine="pdfium",
             note=NOTES[verdict],
         )
+
+
+def visible(text: str) -> int:
+    """The characters of a text that repair never drops: all but hyphens."""
+    return sum(character not in LINE_END_HYPHENS for character in text)
 
 
 NOTES: dict[TextQuality, str] = {

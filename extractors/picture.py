@@ -1,0 +1,86 @@
+"""Pictures of pages: the page as printed, with the boxes, order and kinds of its blocks drawn on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+
+import pypdfium2 as pdfium
+from PIL import Image, ImageDraw, ImageFont
+
+from schemas.document import Block, Box, Document
+
+POINTS_PER_INCH = 72
+COLOURS = {
+    "heading": "#b2182b",
+    "paragraph": "#2166ac",
+    "list_item": "#1b7837",
+    "table_cell": "#762a83",
+    "caption": "#8c510a",
+    "footnote": "#01665e",
+    "contents_entry": "#c51b7d",
+    "acronym_entry": "#c51b7d",
+}
+FURNITURE_COLOUR = "#888888"
+
+
+def render_page(content: bytes, page: int, dpi: int = 110) -> Image.Image:
+    """The picture of a page (from 1) of a PDF.
+
+    Raises:
+        IndexError: when the PDF has no such page.
+    """
+    with pdfium.PdfDocument(content) as pdf:
+        if not 1 <= page <= len(pdf):
+            raise IndexError(f"page {page} asked for; the document has {len(pdf)}")
+        picture: Image.Image = pdf[page - 1].render(scale=dpi / POINTS_PER_INCH).to_pil().convert("RGB")
+        return picture
+
+
+def draw_blocks(picture: Image.Image, document: Document, page: int, dpi: int = 110) -> Image.Image:
+    """The picture with each block of the page outlined in the colour of its kind, numbered in reading order."""
+    drawn = picture.copy()
+    pen = ImageDraw.Draw(drawn)
+    font = ImageFont.load_default(size=dpi // 9)
+    scale = dpi / POINTS_PER_INCH
+    for order, block in enumerate(block for block in document.blocks if block_boxes(block, page)):
+        colour = FURNITURE_COLOUR if block.is_furniture else COLOURS[block.kind]
+        box = around(block_boxes(block, page))
+        place = tuple(scale * edge for edge in (box.x0 - 2, box.top - 1, box.x1 + 2, box.bottom + 1))
+        pen.rectangle(place, outline=colour, width=2)
+        label = f"{order} {block.kind}{'' if block.level is None else block.level}"
+        pen.text((place[0] + 2, place[1] - dpi // 9), label, fill=colour, font=font)
+    return drawn
+
+
+def draw_boxes(picture: Image.Image, boxes: Iterable[Box], dpi: int = 110) -> Image.Image:
+    """The picture with boxes marked, as with a highlighter."""
+    scale = dpi / POINTS_PER_INCH
+    layer = Image.new("RGBA", picture.size, (0, 0, 0, 0))
+    pen = ImageDraw.Draw(layer)
+    for box in boxes:
+        place = tuple(scale * edge for edge in (box.x0 - 1, box.top - 1, box.x1 + 1, box.bottom + 1))
+        pen.rectangle(place, fill=(255, 215, 0, 110), outline=(178, 24, 43, 255), width=2)
+    return Image.alpha_composite(picture.convert("RGBA"), layer).convert("RGB")
+
+
+def to_png(picture: Image.Image) -> bytes:
+    """The picture as a PNG file."""
+    out = BytesIO()
+    picture.save(out, format="PNG")
+    return out.getvalue()
+
+
+def block_boxes(block: Block, page: int) -> list[Box]:
+    """The boxes of a block's words on a page."""
+    return [word.box for word in block.words if word.page == page and word.box is not None]
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """The smallest box around some boxes."""
+    return Box(
+        min(b.x0 for b in boxes),
+        min(b.top for b in boxes),
+        max(b.x1 for b in boxes),
+        max(b.bottom for b in boxes),
+    )
