@@ -6,7 +6,6 @@ not depend on the order in which paths are given.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +20,6 @@ from schemas.document import MediaType
 from schemas.errors import UnreadableDocument
 from schemas.tables import Reject, RejectCode
 
-NOT_SLUG = re.compile(r"[^a-z0-9]+")
 EMPTY_DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 """SHA-256 of no bytes: the name of a file of which none could be read."""
 
@@ -171,7 +169,7 @@ def _with_unique_studies(sources: Iterable[Source]) -> Iterator[Source]:
 def slug(name: str) -> str:
     """A name in lower-case ASCII, digits and hyphens: ``Étude Mali (2020)`` gives ``etude-mali-2020``."""
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return NOT_SLUG.sub("-", ascii_name).strip("-") or "etude"
+    return "-".join("".join(c if c.isalnum() else " " for c in ascii_name).split()) or "etude"
 
 
 def _printable(name: str) -> str:

@@ -1,0 +1,92 @@
+"""Fixtures that several tests share: the model, the shared corpus, small PDFs made on the spot."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+ROOT = Path(__file__).resolve().parent.parent
+A4_HEIGHT, MARGIN, LEADING, SIZE = 842, 72, 16, 11
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+@pytest.fixture(scope="session")
+def nlp() -> Language:
+    """The real pipeline, loaded once."""
+    import extractors
+
+    return extractors.load()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared material beside the project; tests that need it are skipped where it is absent."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "corpus").is_dir():
+        pytest.skip("../shared is not here")
+    return folder
+
+
+MakePdf = Callable[[Sequence[Sequence[str]]], bytes]
+
+
+@pytest.fixture(scope="session")
+def make_pdf() -> MakePdf:
+    """A function from pages, each a list of lines, to the bytes of a PDF in Helvetica.
+
+    A page without lines is a drawn page: a grey picture and no text, as a scanner makes it.
+    """
+    return pdf_bytes
+
+
+def pdf_bytes(pages: Sequence[Sequence[str]]) -> bytes:
+    """The bytes of a PDF: catalogue, page tree, font, picture, then two objects for each page."""
+    kids = " ".join(f"{5 + 2 * number} 0 R" for number in range(len(pages)))
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R /Lang (fr-FR) >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        _stream(
+            b"/Type /XObject /Subtype /Image /Width 2 /Height 2 /ColorSpace /DeviceGray /BitsPerComponent 8",
+            bytes([40, 200, 200, 40]),
+        ),
+    ]
+    for number, lines in enumerate(pages):
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 {A4_HEIGHT}] /Contents {6 + 2 * number} 0 R "
+            "/Resources << /Font << /F1 3 0 R >> /XObject << /Im1 4 0 R >> >> >>".encode()
+        )
+        objects.append(_stream(b"", _text(lines) if lines else b"q 595 0 0 842 0 0 cm /Im1 Do Q"))
+    return _file(objects)
+
+
+def _stream(dictionary: bytes, content: bytes) -> bytes:
+    return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (dictionary, len(content), content)
+
+
+def _text(lines: Sequence[str]) -> bytes:
+    shown = [b"BT /F1 %d Tf %d TL %d %d Td" % (SIZE, LEADING, MARGIN, A4_HEIGHT - MARGIN)]
+    for line in lines:
+        escaped = line.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+        shown.append(b"(%s) Tj T*" % escaped.encode("cp1252"))
+    return b"\n".join([*shown, b"ET"])
+
+
+def _file(objects: Sequence[bytes]) -> bytes:
+    content, offsets = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    return content + (
+        b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+        % (len(objects) + 1, table, len(objects) + 1, len(content))
+    )
