@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from extractors.context import Definition
 from extractors.folding import WORD, fold_word
+from extractors.institutions.vocabulary import heads
 from schemas.document import Block
 
 ACRONYM = r"\d?[A-ZÀ-ÖØ-Ý](?:[\w.&]|(?<=\w)\s?[-/]\s?(?=\w))*[A-ZÀ-ÖØ-Ýa-z0-9]\.?"
@@ -27,6 +28,9 @@ BRACKETED_NAME = re.compile(rf"({ACRONYM})\s*\(([^()]{{8,160}})\)")
 
 ENTRY = re.compile(rf"^\W{{0,3}}({ACRONYM})\s*(?:[:=–—-]+\s*|\s+)(.{{4,220}})$")
 """A line of a list of acronyms: ``ANPE : Agence nationale pour l'emploi``."""
+
+RUN_ACRONYM = re.compile(rf"(?<![\w(/-]){ACRONYM}(?![\w)])")
+LEAST_ENTRIES = 3
 
 SMALL_WORDS = frozenset(
     "a au aux d de des du en et l la le les par pour sur the of and for in to on un une contre dans avec".split()
@@ -76,15 +80,55 @@ def find_definitions(blocks: Iterable[Block]) -> Mapping[str, Definition]:
 def listed_in(block: Block, previous: Block | None) -> Iterator[Definition]:
     """What a block of a list of acronyms defines: one entry, or a cell beside its acronym."""
     if block.kind != "acronym_entry" and block.zone != "acronyms":
+        if block.kind in ("paragraph", "list_item", "table_cell"):
+            yield from run_on_list(block.text)
         return
     cell, before = block.cell, previous.cell if previous else None
     if cell and before and previous and cell.table == before.table and cell.row == before.row:
         if is_acronym(previous.text) and not is_acronym(block.text):
             yield Definition(clean_acronym(previous.text), clean_name(block.text))
         return
+    run = run_on_list(block.text)
+    if run:
+        yield from run
+        return
     match = ENTRY.match(block.text)
     if match and is_acronym(match.group(1)) and not is_acronym(match.group(2)):
         yield Definition(clean_acronym(match.group(1)), clean_name(match.group(2)))
+
+
+def run_on_list(text: str) -> list[Definition]:
+    """The entries of a list of acronyms that was read as one paragraph: ``ANR Agence … DDR Désarmement …``.
+
+    Believed when it begins with an acronym and most of its names spell theirs.
+    """
+    places = [m for m in RUN_ACRONYM.finditer(text) if is_acronym(m.group())]
+    if len(places) < LEAST_ENTRIES or places[0].start() > 2:
+        return []
+    entries: list[tuple[Definition, bool]] = []
+    taken = 0
+    for place, following in zip(places, [*places[1:], None], strict=True):
+        if place.start() < taken:
+            continue
+        acronym = clean_acronym(place.group())
+        end, spelled = end_of_entry(
+            text, acronym, place.end(), [p.start() for p in places if p.start() > place.end()]
+        )
+        name = clean_name(text[place.end() : end])
+        taken = end
+        if len(name) > 3:
+            entries.append((Definition(acronym, name), spelled))
+    sure = sum(spelled for _, spelled in entries)
+    return [d for d, _ in entries] if sure >= LEAST_ENTRIES and sure >= len(entries) / 2 else []
+
+
+def end_of_entry(text: str, acronym: str, start: int, stops: list[int]) -> tuple[int, bool]:
+    """Where an entry's name ends: at the first acronym before which its words spell it, else the first."""
+    for stop in [*stops[:2], len(text)] if len(stops) < 2 else stops[:2]:
+        words = name_words(text[start:stop])
+        if words and spells(acronym, words):
+            return stop, True
+    return (stops[0] if stops else len(text)), False
 
 
 def defined_in(text: str) -> Iterator[Definition]:
@@ -109,7 +153,12 @@ def is_acronym(text: str) -> bool:
         re.fullmatch(ACRONYM, text) is not None
         and len(text) <= 20
         and capitals >= LEAST_CAPITALS
-        and (2 * capitals >= sum(c.isalpha() for c in text) or " " not in text and len(text) <= 12 and capitals >= 2)
+        and (
+            2 * capitals >= sum(c.isalpha() for c in text)
+            or " " not in text
+            and len(text) <= 12
+            and capitals >= 2
+        )
     )
 
 
@@ -121,8 +170,10 @@ def clean_acronym(text: str) -> str:
 
 def clean_name(text: str) -> str:
     """The name without leading articles and trailing stops."""
-    text = text.strip(" .,;:–—-•«»\"")
-    return re.sub(r"^(?:l['’]|(?:la|le|les|du|des|de la|de l['’]|d['’])\s+)", "", text, flags=re.IGNORECASE).strip()
+    text = text.strip(' .,;:–—-•«»"')
+    return re.sub(
+        r"^(?:l['’]|(?:la|le|les|du|des|de la|de l['’]|d['’])\s+)", "", text, flags=re.IGNORECASE
+    ).strip()
 
 
 def name_words(text: str) -> list[NameWord]:
@@ -147,7 +198,10 @@ def name_before(text: str, acronym: str) -> tuple[int, int] | None:
             best = (skipped, start)
     if best is None:
         return None
-    return offset + words[best[1]].start, offset + words[-1].end
+    first = best[1]
+    if first and words[first - 1].folded in heads() and clause[words[first - 1].start].isupper():
+        first -= 1
+    return offset + words[first].start, offset + words[-1].end
 
 
 def spells(acronym: str, words: list[NameWord]) -> bool:

@@ -7,6 +7,9 @@ finding says which rule found it.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -15,11 +18,14 @@ from extractors.findings import InstitutionFinding, show_as_spans
 from extractors.folding import fold
 from extractors.institutions.candidates import Candidate, longest
 from extractors.institutions.definitions import DefinedNames
-from extractors.institutions.kinds import country_of, type_of
+from extractors.institutions.kinds import NO_STATE, country_of, type_of
 from extractors.institutions.patterns import grow_names
-from extractors.institutions.registered import RegisteredNames
+from extractors.institutions.registered import RegisteredNames, main_country
 from extractors.institutions.registry import Registry, packaged_registry
 from extractors.institutions.tokens import letters_of
+
+OF = re.compile(r"\s*(?:de |du |de la |de l['’]|des |à la |, )\s*")
+"""What stands between a unit and the organisation it belongs to."""
 
 
 @Language.factory("institutions")
@@ -46,10 +52,41 @@ class InstitutionRecogniser:
             *self.registered.find(doc, letters.shouting, self.defined),
         ]
         candidates = [*known, *grow_names(doc, letters, known)]
-        found = [finding_of(doc, candidate, study) for candidate in longest(candidates)]
+        chosen = inherit_types(doc, [with_demonym(doc, candidate) for candidate in longest(candidates)])
+        found = [finding_of(doc, candidate, study) for candidate in chosen]
         doc._.institution_mentions = tuple(found)
         show_as_spans(doc, "institutions", [(f.start, f.end, f.type) for f in found])
         return doc
+
+
+def with_demonym(doc: Doc, candidate: Candidate) -> Candidate:
+    """A registered name with the demonym after it, which makes it a national body: ``Croix-Rouge malienne``."""
+    if candidate.entry is None or candidate.entry.country is not None or candidate.form == "acronym":
+        return candidate
+    for mention in doc._.country_mentions:
+        if mention.kind == "demonym" and mention.start == candidate.end + 1:
+            return replace(
+                candidate,
+                end=mention.end,
+                rule=f"{candidate.rule}+demonym",
+                type=candidate.entry.type,
+                entry=None,
+                form="full",
+                country=mention.iso3,
+            )
+    return candidate
+
+
+def inherit_types(doc: Doc, chosen: list[Candidate]) -> list[Candidate]:
+    """The candidates, a unit right before an international body being of its type."""
+    typed = list(chosen)
+    for rank in range(len(typed) - 2, -1, -1):
+        unit, owner = typed[rank], typed[rank + 1]
+        between = doc.text[unit.end : owner.start]
+        kind = owner.entry.type if owner.entry else owner.type or type_of(doc.text[owner.start : owner.end])
+        if unit.is_part and kind in NO_STATE and OF.fullmatch(between):
+            typed[rank] = replace(unit, type=kind)
+    return typed
 
 
 def finding_of(doc: Doc, candidate: Candidate, study: StudyContext) -> InstitutionFinding:
@@ -79,7 +116,7 @@ def finding_of(doc: Doc, candidate: Candidate, study: StudyContext) -> Instituti
         name,
         candidate.acronym,
         kind,
-        country_of(name, kind, in_name, study.country),
+        country_of(name, kind, in_name, main_country(study)),
         candidate.form,
         candidate.rule,
     )

@@ -14,7 +14,7 @@ from extractors.institutions.candidates import Candidate
 from extractors.institutions.kinds import head_of, type_of
 from extractors.institutions.known import KnownNames, is_written_as_acronym
 from extractors.institutions.registry import Registry, RegistryEntry
-from extractors.institutions.vocabulary import excluded
+from extractors.institutions.vocabulary import excluded, plural_heads
 from schemas.tables import InstitutionType
 
 
@@ -79,7 +79,11 @@ def institution_defined(
     if found is not None and found[0].country in (None, study.country):
         return DefinedInstitution(definition, found[0].type, found[0])
     words = fold(definition.name).split()
-    if not words or (words[0] in excluded("head") and head_of(definition.name) is None):
+    if (
+        not words
+        or words[0] in plural_heads()
+        or (words[0] in excluded("head") and head_of(definition.name) is None)
+    ):
         return None
     by_acronym = [
         entry

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-INSIDE = "(?:jd?[NnRrAaHhPpSC])*"
+INSIDE = "(?:jd?[NnYRrAaHhPpSC])*"
 """The rest of a compound: ``main-d'œuvre``, ``Dakar-Thiaroye``."""
 
 ADJECTIVE = f"[Aa]{INSIDE}"
@@ -17,9 +17,9 @@ ADJECTIVE_GROUP = f"{ADJECTIVE}(?:(?:v{ADJECTIVE})*u{ADJECTIVE}(?![NnRrHhPp]))?"
 ADJECTIVES = f"(?:{ADJECTIVE_GROUP})*"
 """``économique, social et environnemental``; not the ``et`` of ``nationale et jeunes entrepreneurs``."""
 
-PROPER = f"[NRAPCH]{INSIDE}"
+PROPER = f"(?:l?[YNRA]{INSIDE})+"
 DE = "(?:dl?|D)"
-CORE = f"(?:{ADJECTIVE})*[NnRrPpHh]{INSIDE}(?:{ADJECTIVE_GROUP}|[NC]{INSIDE})*"
+CORE = f"(?:{ADJECTIVE})*[NnYRrPpHh]{INSIDE}(?:{ADJECTIVE_GROUP}|[YC]{INSIDE}|(?<=[NYR])N{INSIDE})*"
 """A noun with its adjectives, and the proper names after it."""
 
 RELATION = (
@@ -31,34 +31,31 @@ GROUP = f"(?:{RELATION}|{CORE})"
 PLAIN = f"(?![HhMmSK]){GROUP}"
 """A group that cannot be another institution."""
 
-FIRST = f"(?:(?:dl?|D|ol?|sl?|cl?|bl|B|e(?!C)){GROUP}|{DE}(?:S|C)+(?!{ADJECTIVE}))"
+FIRST = f"(?:(?:dl?|D|ol?|sl?|cl?|bl|B|e(?=[NR])){GROUP}|{DE}S(?!{ADJECTIVE}))"
 """The first complement: any preposition."""
 
 AND_MORE = (
     f"(?:(?:v{DE}{PLAIN})*v?u{DE}{PLAIN}"
     f"|u(?:bl|B|cl|ol|sl){PLAIN}"
-    f"|ul(?=[NRA]){PLAIN}"
-    f"|u(?=[NRA]){PLAIN}"
+    f"|ul(?=[NYRA]){PLAIN}"
+    f"|u(?=[NYRA]){PLAIN}"
     f"|u(?=[nr](?:[^vDdl]|$)){PLAIN})"
 )
 """A further member: ``et de la démographie``, ``et la Corruption``, ``et perfectionnement``."""
 
-MORE = f"(?:{DE}{PLAIN}|ol(?=[NR]){PLAIN}|bl(?=[NR]){PLAIN}|cl{PLAIN}|e(?=[NR]){PLAIN}|{AND_MORE})"
-MORE_LOWER = f"(?:{DE}{PLAIN}|cl{PLAIN}|{AND_MORE})"
+MORE = f"(?:{DE}{PLAIN}|ol(?=[NYR]){PLAIN}|bl(?=[NYR]){PLAIN}|cl{PLAIN}|e(?=[NR]){PLAIN}|{AND_MORE})"
 
 INSTITUTION = re.compile(
     f"(?:[Zz]j?)?(?P<head>[Hh])(?:j[NnAaRrHh])*{ADJECTIVES}"
-    f"(?P<proper>(?:(?:dl?|D|l)?(?=[NRAC]){PROPER})*?(?:l?[NA]{INSIDE})*)"
+    f"(?P<proper>(?:{PROPER}{ADJECTIVES})?)"
     f"(?P<first>{FIRST})?(?P<more>{MORE}{{0,4}})(?P<owner>(?:dl?|D)S)?(?P<place>(?:dl?|D)C+)?"
 )
 
-PORTFOLIO = (
-    f"(?:{ADJECTIVE})*(?![HMSKC])[NnRrPph]{INSIDE}(?:{ADJECTIVE_GROUP}|N{INSIDE})*(?:(?:wl?|bl|B|cl|e){CORE})?"
-)
+PORTFOLIO = f"(?:{ADJECTIVE})*(?![HMSKC])[NnYRrPph]{INSIDE}(?:{ADJECTIVE_GROUP}|(?<=[NYR])[YN]{INSIDE})*(?:(?:wl?|bl|B|cl|e){CORE})?"
 MINISTRY = re.compile(
     f"(?:[Mm]dN[vj]?)?(?P<head>[Mm])(?:[Aa])*(?:ekDE_|k|)?".replace("DE_", "") + f"{DE}{PORTFOLIO}"
-    f"(?:(?:v?u?{DE}{PORTFOLIO}|ul(?=[NRPA]){PORTFOLIO}|uk{DE}{PORTFOLIO}|vk{DE}{PORTFOLIO}"
-    f"|v(?=[nNrR]{INSIDE}[Aa]*u){PORTFOLIO}|u(?=[nNrRpPa]){PORTFOLIO}|{DE}{PORTFOLIO}))*"
+    f"(?:(?:v?u?{DE}{PORTFOLIO}|ul(?=[NYRPA]){PORTFOLIO}|uk{DE}{PORTFOLIO}|vk{DE}{PORTFOLIO}"
+    f"|v(?=[nNYrR]{INSIDE}[Aa]*u){PORTFOLIO}|u(?=[nNYrRpPa]){PORTFOLIO}|{DE}{PORTFOLIO}))*"
 )
 """``ministère délégué chargé de …``, ``ministère de l'Emploi, de la Formation et de la Jeunesse``."""
 
@@ -73,7 +70,7 @@ class Found:
     """Tokens ``[start, end)`` that the grammar takes for a name; ``head`` is the token of its head noun.
 
     ``has_proper`` and ``has_complement`` say what the name has beyond its head and adjectives;
-    ``owner`` is the token where a final acronym begins (``Agence de planification du NEPAD``), ``place`` that
+    ``first`` is the token where its complements begin, ``owner`` that where a final acronym begins (``Agence de planification du NEPAD``), ``place`` that
     where a final country does; else ``end``.
     """
 
@@ -82,6 +79,7 @@ class Found:
     head: int
     has_complement: bool
     has_proper: bool
+    first: int
     owner: int
     place: int
 
@@ -100,6 +98,7 @@ def find_names(letters: str) -> list[Found]:
                 match.start("head"),
                 complement,
                 bool(match.group("proper")),
+                match.start("first") if match.group("first") else match.end(),
                 owner,
                 place,
             )
@@ -110,7 +109,16 @@ def find_names(letters: str) -> list[Found]:
 def find_ministries(letters: str) -> list[Found]:
     """Every ministry named by its portfolio."""
     return [
-        Found(match.start(), match.end(), match.start("head"), True, False, match.end(), match.end())
+        Found(
+            match.start(),
+            match.end(),
+            match.start("head"),
+            True,
+            False,
+            match.end(),
+            match.end(),
+            match.end(),
+        )
         for match in scan(MINISTRY, letters)
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from extractors.folding import fold
+from extractors.institutions.english import english_heads
 from extractors.institutions.vocabulary import Head, heads, plural_heads, type_words
 from schemas.tables import InstitutionType
 
@@ -18,32 +19,6 @@ WORLDWIDE = re.compile(
     r"europeen\w*|afrique|universel\w*|francophon\w*|ouest afric\w*|sous regional\w*|nations unies)\b"
 )
 """Words of a name (folded) that say it belongs to no single state."""
-
-ENGLISH_HEADS: dict[str, InstitutionType] = {
-    "university": "training_provider",
-    "college": "training_provider",
-    "school": "training_provider",
-    "foundation": "civil_society",
-    "association": "civil_society",
-    "network": "civil_society",
-    "forum": "civil_society",
-    "council": "civil_society",
-    "institute": "research_body",
-    "institution": "research_body",
-    "centre": "research_body",
-    "center": "research_body",
-    "initiative": "research_body",
-    "bank": "company",
-    "agency": "public_body",
-    "ministry": "ministry",
-    "commission": "public_body",
-    "organization": "international_organisation",
-    "organisation": "international_organisation",
-    "fund": "development_partner",
-    "corporation": "company",
-    "press": "company",
-    "group": "company",
-}
 
 
 def head_of(name: str) -> Head | None:
@@ -76,9 +51,10 @@ def type_of(name: str) -> InstitutionType | None:
 def english_type(folded: str) -> InstitutionType | None:
     """The type of an English name, by its last or first head noun."""
     words = folded.split()
+    types = {fold(head): kind for head, (kind, _) in english_heads().items()}
     for word in (words[-1], words[0], *words) if words else ():
-        if word in ENGLISH_HEADS:
-            return ENGLISH_HEADS[word]
+        if word in types:
+            return types[word]
     return None
 
 

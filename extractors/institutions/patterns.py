@@ -8,16 +8,19 @@ name: a capital that the place in the sentence does not explain, an adjective of
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from spacy.tokens import Doc
 
 from extractors.folding import fold
 from extractors.institutions.candidates import Candidate
+from extractors.institutions.english import english_names
 from extractors.institutions.grammar import Found, find_ministries, find_ministry_lists, find_names
 from extractors.institutions.kinds import type_of
 from extractors.institutions.tokens import Letters, normal
-from extractors.institutions.vocabulary import Head, excluded, heads
+from extractors.institutions.vocabulary import Head, checked_type, excluded, heads, read_rows
+from schemas.tables import InstitutionType
 
 INDEFINITE = frozenset(
     "un une tout toute chaque ce cet cette ces notre nos votre leur leurs son sa ses aucun aucune quelque "
@@ -30,6 +33,17 @@ UNIQUE = frozenset(
     "federal federale interarmees penitentiaire patronale episcopale".split()
 )
 """Folded adjectives of which a country has one."""
+
+TAKES_TO = frozenset({"delegation", "commissariat", "haut commissariat", "secretariat"})
+"""Heads that take ``à`` before a common noun: ``Délégation à l'entrepreneuriat rapide``."""
+
+PLACED = frozenset({"civil_society", "training_provider", "sectoral_body", "workers_organisation"})
+"""Types of which a place makes a name in lower case: ``association des jeunes de Kitshanga``."""
+
+PLACED_HEADS = frozenset({"hopital", "mairie", "universite", "port", "gouvernorat"})
+
+COUNTRY_IN_NAME = frozenset({"forces", "armee", "banque"})
+"""State bodies whose name holds the country: ``Forces armées de la RDC``, ``Banque centrale de Mauritanie``."""
 
 STATE_COMPLEMENT = frozenset({"ministry", "public_body", "employment_service"})
 """Types whose final ``du Mali`` only says where."""
@@ -62,6 +76,8 @@ def grow_names(doc: Doc, letters: Letters, known: list[Candidate]) -> Iterator[C
         if candidate is not None:
             yield candidate
     yield from governments(doc, letters)
+    yield from english_names(doc, letters)
+    yield from acronyms_in_place(doc, letters)
 
 
 def list_candidates(doc: Doc, parts: list[tuple[int, int]]) -> Iterator[Candidate]:
@@ -92,14 +108,21 @@ def named(doc: Doc, letters: Letters, found: Found, known: list[Candidate]) -> C
         return None
     if not is_name(head, marks, found, end, letters):
         return None
-    return candidate_at(doc, found.start, end, f"pattern:{head.words}")
+    candidate = candidate_at(doc, found.start, end, f"pattern:{head.words}")
+    return replace(candidate, is_part=head.role in ("unit", "organ"))
 
 
 def end_of_name(doc: Doc, found: Found, head: Head, letters: Letters) -> int:
     """Where the name ends: without a country that only says where, or an owner of a unit."""
     end = found.end
+    if found.first < end and letters.text[found.first] in "bB" and head.words not in TAKES_TO:
+        noun = letters.text[found.first : end].lstrip("bBldD")[:1]
+        if noun.islower():
+            return found.first
     kind = type_of(doc[found.start : end].text) or head.type
     unique = any(fold(t.text) in UNIQUE for t in doc[found.start : found.place])
+    if head.words in COUNTRY_IN_NAME:
+        return end
     if found.place < end and kind in STATE_COMPLEMENT and (unique or head.role in ("unit", "organ")):
         end = found.place
     if found.owner < found.place and head.role == "unit":
@@ -169,38 +192,18 @@ def is_name(head: Head, marks: Marks, found: Found, end: int, letters: Letters) 
         return marks.unique or marks.capital_inside
     if letters.shouting:
         return marks.unique and marks.fills_block
-    return marks.unique and is_state_body(head) or names_something(letters, found, end)
+    return names_something(head, letters, found, end)
 
 
-def is_state_body(head: Head) -> bool:
-    """Heads that with ``nationale`` or ``suprême`` name one body even in lower case."""
-    return head.words in {
-        "assemblee",
-        "cour",
-        "police",
-        "gendarmerie",
-        "armee",
-        "forces",
-        "conseil",
-        "commission",
-        "banque",
-        "douane",
-        "croix rouge",
-        "parlement",
-        "radiotelevision",
-        "garde",
-    }
-
-
-def names_something(letters: Letters, found: Found, end: int) -> bool:
+def names_something(head: Head, letters: Letters, found: Found, end: int) -> bool:
     """Whether a lower-case head is followed by a proper name or a capitalised field.
 
     ``hôpital Aristide le Dantec``, ``département des Investigations``; not ``service de Dakar``.
     """
     inside = letters.text[found.head + 1 : end]
-    if found.has_proper:
+    if found.has_proper or inside[:2] in ("DN", "DR", "DP") or inside[:3] in ("dlN", "dlR"):
         return True
-    return inside[:2] in ("DN", "DR", "DP") or inside[:3] in ("dlN", "dlR")
+    return (head.type in PLACED or head.words in PLACED_HEADS) and "dY" in inside
 
 
 def proper_alone(doc: Doc, found: Found, end: int) -> Candidate | None:
@@ -235,3 +238,45 @@ def governments(doc: Doc, letters: Letters) -> Iterator[Candidate]:
                     country=mention.iso3,
                 )
                 break
+
+
+def acronyms_in_place(doc: Doc, letters: Letters) -> Iterator[Candidate]:
+    """Acronyms that their place shows to be organisations.
+
+    After the noun of their kind (``le centre ICP``), after one of their units (``l'Inspection interne du MPEM``)
+    or with the beginning of a directorate or ministry (``DGID``, ``MINEFOP``).
+    """
+    for index, letter in enumerate(letters.text):
+        surface = doc[index].text
+        if letter != "S" or surface in excluded("acronym"):
+            continue
+        kind = kind_by_beginning(surface)
+        if kind is not None:
+            yield acronym_at(doc, index, "pattern:acronym_beginning", kind)
+        elif index and letters.text[index - 1] in "hH":
+            noun = heads()[fold(normal(doc[index - 1]))]
+            if noun.role not in ("unit", "organ"):
+                yield acronym_at(doc, index, "pattern:acronym_label", noun.type)
+
+
+def acronym_at(doc: Doc, index: int, rule: str, kind: InstitutionType) -> Candidate:
+    """The candidate of one token that is an acronym."""
+    token = doc[index]
+    return Candidate(token.idx, token.idx + len(token), rule, type=kind, acronym=token.text, form="acronym")
+
+
+def kind_by_beginning(acronym: str) -> InstitutionType | None:
+    """The type that the first letters of an acronym imply."""
+    for beginning, (kind, least) in acronym_beginnings().items():
+        if acronym.startswith(beginning) and len(acronym) >= least and acronym.isalpha():
+            return kind
+    return None
+
+
+@lru_cache(maxsize=1)
+def acronym_beginnings() -> dict[str, tuple[InstitutionType, int]]:
+    """Type and least length by beginning: ``DG`` (direction générale), ``MIN`` (ministère)."""
+    return {
+        row["prefix"]: (checked_type(row["type"]), int(row["least_length"]))
+        for row in read_rows("institution_acronym_prefixes.csv")
+    }

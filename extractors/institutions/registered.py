@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from extractors.folding import fold
+from extractors.context import StudyContext
 from extractors.institutions.candidates import Candidate
 from extractors.institutions.known import KnownName, KnownNames, is_written_as_acronym
 from extractors.institutions.registry import Form, Registry, RegistryEntry
-from extractors.institutions.vocabulary import excluded
+from extractors.institutions.vocabulary import checked_type, excluded, read_rows
 from schemas.tables import InstitutionType
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ NATIONAL: frozenset[InstitutionType] = frozenset(
 )
 """Types whose names recur from country to country: they need their country beside them."""
 
+MAIN_SHARE = 0.5
+"""Share of a document's country mentions from which it is taken to be about that country."""
+
 DISTINCT_ACRONYM = 5
 """An acronym of this length is taken for the only institution that bears it, in a study of any country."""
 
@@ -39,15 +44,22 @@ class RegisteredNames:
 
     def __init__(self, vocab: Vocab, registry: Registry) -> None:
         self.registry = registry
-        self.names = KnownNames(vocab, registry.by_name)
+
+        self.state_bodies = {
+            fold(row["name"]): checked_type(row["type"]) for row in read_rows("institution_state_bodies.csv")
+        }
+        self.names = KnownNames(vocab, [*registry.by_name, *self.state_bodies])
 
     def find(self, doc: Doc, shouting: bool, defined: DefinedNames) -> Iterator[Candidate]:
         """Every place where a name of the registry stands for its institution."""
         for place in self.names.find(doc):
             surface = doc.text[place.start : place.end]
+            if place.key in self.state_bodies and not (shouting and " " not in place.key):
+                kind = self.state_bodies[place.key]
+                yield Candidate(place.start, place.end, "registry:state_body", type=kind)
             named = [
                 (entry, form)
-                for entry, name, form in self.registry.by_name[place.key]
+                for entry, name, form in self.registry.by_name.get(place.key, ())
                 if is_written_as(surface, name, form, shouting)
             ]
             if not named or (named[0][1] == "acronym" and defined.decides(surface)):
@@ -70,7 +82,7 @@ def choose(
     doc: Doc, place: KnownName, surface: str, named: list[tuple[RegistryEntry, Form]]
 ) -> Candidate | None:
     """The institution meant among those of that name, or its type alone where no country fits."""
-    study = doc._.context.study.country
+    study = main_country(doc._.context.study)
     near = {mention.iso3 for mention in doc._.country_mentions}
     ranked = sorted(named, key=lambda row: fit(row[0], study, near), reverse=True)
     entry, form = ranked[0]
@@ -96,3 +108,11 @@ def fit(entry: RegistryEntry, study: str | None, near: set[str | None]) -> int:
     if entry.country in near:
         return 3
     return 1 if entry.type not in NATIONAL else 0
+
+
+def main_country(study: StudyContext) -> str | None:
+    """The country of a study, else the one that most of its country mentions name."""
+    if study.country is not None or not study.countries:
+        return study.country
+    country, count = max(study.countries.items(), key=lambda row: (row[1], row[0]))
+    return country if count > MAIN_SHARE * sum(study.countries.values()) else None

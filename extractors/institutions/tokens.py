@@ -22,7 +22,8 @@ LETTERS = {
     "P p": "a head noun in the plural",
     "G g": "a head noun that is a name only with its country",
     "R r": "a noun that takes à, contre, en, sur, pour",
-    "N n": "a noun or name",
+    "N n": "a noun",
+    "Y": "a proper name",
     "A a": "an adjective or participle",
     "S": "an acronym",
     "C": "a country's name",
@@ -107,6 +108,9 @@ def letters_of(doc: Doc) -> Letters:
     """One letter per token (see :data:`LETTERS`)."""
     shouting = is_shouting(doc)
     text = [letter_of(token, shouting) for token in doc]
+    for index in range(1, len(text)):
+        if text[index] in "Hh" and text[index - 1] in "Hh":
+            text[index] = "a" if text[index] == "h" else "A"
     for start, end in country_tokens(doc):
         text[start:end] = ["C"] * (end - start)
     for start, end in stop_tokens(doc):
@@ -124,7 +128,9 @@ def letter_of(token: Token, shouting: bool) -> str:
     if not shouting and ACRONYM.fullmatch(token.text) and word not in heads():
         return "S"
     letter = head_letter(word) or noun_letter(token, word, capital)
-    return letter.upper() if capital and letter in "mqhpgrnaz" else letter
+    return (
+        letter.upper() if capital and letter in "mqhpgrnaz" else letter.replace("Y", "Y" if capital else "n")
+    )
 
 
 def head_letter(word: str) -> str:
@@ -146,7 +152,9 @@ def noun_letter(token: Token, word: str, capital: bool) -> str:
     if token.pos_ == "ADJ" or word in PARTICIPLES:
         return "a"
     if token.pos_ in ("NOUN", "PROPN"):
-        return "a" if follows_noun(token) and is_adjectival(word) else "n"
+        if follows_noun(token) and is_adjectival(word):
+            return "a"
+        return "Y" if token.pos_ == "PROPN" else "n"
     if token.pos_ == "VERB" and "Part" in token.morph.get("VerbForm") and capital:
         return "a"
     if capital and token.i > 0 and token.pos_ in MISTAKEN and len(word) > 2:
@@ -184,7 +192,7 @@ def stop_tokens(doc: Doc) -> list[tuple[int, int]]:
         for start in range(len(words) - size + 1):
             if " ".join(words[start : start + size]) in excluded("stop"):
                 span = doc.char_span(twin.starts[start], twin.ends[start + size - 1], alignment_mode="expand")
-                if span is not None:
+                if span is not None and span.text.islower():
                     found.append((span.start, span.end))
     return found
 
