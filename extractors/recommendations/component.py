@@ -135,7 +135,9 @@ class Passage:
         column = self.setting.column
         if self.context.kind == "table_cell":
             return column == "recommendation" or (column == "action" and self.setting.prescribes)
-        return self.context.kind == "list_item" and (self.setting.prescribes or self.is_measure)
+        if self.is_legal or self.context.kind != "list_item":
+            return False
+        return self.setting.prescribes or self.is_measure
 
     @property
     def is_measure(self) -> bool:

@@ -18,7 +18,11 @@ from extractors.recommendations.vocabulary import action_lemmas, words
 
 RELATIVES = frozenset({"acl:relcl"})
 CONDITIONAL = frozenset({"si", "s'", "s’", "comme", "lorsque", "lorsqu'", "quand", "puisque", "puisqu'"})
+REACH_OF_COLON = 8
+"""Tokens between ``devrait`` and the colon of a lead-in without an act: ``devrait donc, dès 2021 :``."""
+
 REPORTING_OPENERS = frozenset({"selon", "d'après"})
+PREAMBLES = frozenset({"considérant", "vu", "attendu"})
 THAT = frozenset({"qu'", "qu’", "que"})
 
 
@@ -35,7 +39,16 @@ REFUSED = Verdict(False)
 
 def judge(cue: Cue, sentence: Span, actors: list[ActorMention], *, lenient: bool) -> Verdict:
     """Whether a cue prescribes; ``lenient`` where the setting already announces recommendations."""
+    if sentence.text.rstrip(" »\"'").endswith(("?", ":")) or sentence[0].lower_ in PREAMBLES:
+        return REFUSED
+    return weigh(cue, sentence, actors, lenient=lenient)
+
+
+def weigh(cue: Cue, sentence: Span, actors: list[ActorMention], *, lenient: bool) -> Verdict:
+    """Whether a cue prescribes, in a sentence or in a lead-in."""
     if is_remark(cue, sentence, lenient=lenient) or in_brackets(cue, sentence) or has_first_person(cue):
+        return REFUSED
+    if is_universal(cue) or is_technical(cue, sentence):
         return REFUSED
     subordinate = clause_of(cue, sentence)
     if subordinate == "refused" or not FITS[cue.rule](cue, sentence, actors, lenient):
@@ -45,8 +58,6 @@ def judge(cue: Cue, sentence: Span, actors: list[ActorMention], *, lenient: bool
 
 def is_remark(cue: Cue, sentence: Span, *, lenient: bool) -> bool:
     """Whether the act asked for is only one of the author's own: noting, or analysing outside advice."""
-    if sentence.text.rstrip(" »\"'").endswith(("?", ":")):
-        return True
     acts = [t for t in sentence.doc[cue.end : min(cue.end + 6, sentence.end)] if is_infinitive(t)][:1]
     lemmas = {t.lemma_.lower() for t in acts} | {t.lower_ for t in acts}
     if cue.act is not None and is_passive_act(cue):
@@ -69,6 +80,23 @@ def has_first_person(cue: Cue) -> bool:
     return any(head.lower_ in {"je", "j'", "j’"} for head in subject_heads(cue.verb))
 
 
+def is_universal(cue: Cue) -> bool:
+    """Whether a duty is that of everybody, as in a law: ``toute demande doit être accompagnée``."""
+    return cue.rule == "duty" and any(
+        child.lower_ in words("universal") for head in subject_heads(cue.verb) for child in head.children
+    )
+
+
+def is_technical(cue: Cue, sentence: Span) -> bool:
+    """Whether what is asked for is a property of figures: ``il faut que le taux soit faible``."""
+    if sentence.doc[cue.end - 1].lower_ not in THAT and (
+        cue.end >= sentence.end or sentence.doc[cue.end].lower_ not in THAT
+    ):
+        return False
+    following = sentence.doc[cue.end : min(cue.end + 5, sentence.end)]
+    return any(token.lemma_.lower() in words("technical_subjects") for token in following)
+
+
 def clause_of(cue: Cue, sentence: Span) -> str:
     """``main``, ``reported`` (what somebody says should be done) or ``refused`` (relative, condition)."""
     previous = sentence.doc[cue.start - 1].lower_ if cue.start > sentence.start else ""
@@ -79,7 +107,10 @@ def clause_of(cue: Cue, sentence: Span) -> str:
         return "refused"
     if any(c.dep_ == "mark" and c.lower_ in CONDITIONAL for c in head.children):
         return "refused"
-    if previous in THAT or head.dep_ == "ccomp":
+    marked = any(c.dep_ == "mark" and c.lower_ in THAT for c in head.children)
+    if head.dep_ == "advcl" and marked:
+        return "refused"
+    if previous in THAT or (head.dep_ == "ccomp" and marked):
         return said_by(head, sentence, cue)
     return "main"
 
@@ -98,7 +129,7 @@ def clause_head(verb: Token) -> Token:
 def said_by(head: Token, sentence: Span, cue: Cue) -> str:
     """Whether a clause in ``que`` is what somebody says (``reported``), or a consequence or purpose."""
     governor = head.head
-    before = {t.lemma_.lower() for t in sentence.doc[sentence.start : cue.start]}
+    before = {t.lemma_.lower() for t in sentence.doc[max(sentence.start, cue.start - 6) : cue.start]}
     if governor.lemma_.lower() in words("speech_verbs") or before & words("speech_verbs"):
         own = any(h.lemma_.lower() in words("document_nouns") for h in subject_heads(governor))
         return "main" if own else "reported"
@@ -125,24 +156,36 @@ def always(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) 
     return True
 
 
-def never_alone(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
-    """A wording that only introduces a list."""
-    return False
+def introduces(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """A wording that prescribes only as the introduction of a list: ``nécessite donc de :``."""
+    return sentence.text.rstrip().endswith(":") and sentence.end - cue.end <= REACH_OF_COLON
 
 
 def need_is_asked(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
     """``Il faut`` with an act or a thing; not a duration or a sum (``il faut deux heures``)."""
     following = sentence.doc[cue.end : min(cue.end + 3, sentence.end)]
+    if cue.act is None and any(t.lower_ == "être" for t in following[:1]) and not lenient:
+        return False
     return not any((t.pos_ == "NUM" and t.lower_ not in {"un", "une"}) or t.is_digit for t in following)
 
 
 def is_recommended(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
     """Something is recommended here, not only said to be the recommended one."""
     lemmas = {t.lower_ for t in sentence.doc[cue.start : cue.end]}
-    if lemmas & words("recommend_we") or "il" in lemmas or "à" in lemmas:
+    if lemmas & words("recommend_we"):
+        return is_followed_by_act(
+            cue, sentence, strong=bool(lemmas & {"recommandons", "préconisons", "suggérons"})
+        )
+    if "il" in lemmas or "à" in lemmas or "on" in lemmas:
         return True
     heads = subject_heads(cue.verb) or [h for h in subject_heads(sentence.doc[cue.end - 1])]
     return lenient or any(is_policy(h) for h in heads)
+
+
+def is_followed_by_act(cue: Cue, sentence: Span, *, strong: bool) -> bool:
+    """Whether what follows ``nous recommandons`` is an act (``de``, ``que``) or, after a strong verb, a thing."""
+    after = sentence.doc[cue.end].lower_ if cue.end < sentence.end else ""
+    return strong or after in {"de", "d'", "d’", "que", "qu'", "qu’", "à", "au", "aux", ":"}
 
 
 def somebody_recommends(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
@@ -158,15 +201,21 @@ def somebody_recommends(cue: Cue, sentence: Span, actors: list[ActorMention], le
 
 def is_policy(noun: Token) -> bool:
     """Whether a noun is a policy, a measure or an action."""
-    lemma = noun.lemma_.lower()
-    return lemma in words("policy_nouns") or lemma in action_lemmas()[1] or noun.lower_ in action_lemmas()[1]
+    return noun.lemma_.lower() in words("policy_nouns") or is_action(noun)
+
+
+def is_action(noun: Token) -> bool:
+    """Whether a noun is one of action: ``renforcement``."""
+    return noun.lemma_.lower() in action_lemmas()[1] or noun.lower_ in action_lemmas()[1]
 
 
 def policy_is_essential(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
     """``Une approche adaptée est essentielle pour réduire``: a policy, and an end said by a verb."""
     heads = subject_heads(cue.verb) or subject_heads(clause_head(cue.verb))
     act = sentence.doc[cue.end : min(cue.end + 4, sentence.end)]
-    return any(is_policy(h) for h in heads) and any(is_infinitive(t) for t in act)
+    known = any(c.lower_ in {"ce", "cet", "cette", "ces"} for h in heads for c in h.children)
+    named = any(is_action(h) or h.lemma_.lower() in words("essential_nouns") for h in heads)
+    return named and not known and any(is_infinitive(t) for t in act)
 
 
 def is_invited(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
@@ -195,10 +244,12 @@ def is_passive_act(cue: Cue) -> bool:
 def duty_is_asked(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
     """``Devoir`` in the sense of advice: by its subject, its tense, its voice and the verb of the act."""
     act = cue.act
-    if act is None:
-        return False
-    lemma = act.lemma_.lower()
     subjects = subject_heads(cue.verb)
+    if act is None:
+        return introduces_list(cue, sentence, subjects)
+    lemma = act.lemma_.lower()
+    if is_state(cue, sentence):
+        return False
     if is_passive_act(cue):
         return passive_duty(cue, lemma, subjects, lenient=lenient)
     if any(
@@ -207,13 +258,26 @@ def duty_is_asked(cue: Cue, sentence: Span, actors: list[ActorMention], lenient:
         return lenient and lemma not in words("always_prediction")
     if lemma in words("always_prediction") or act.lower_ in words("always_prediction"):
         return False
-    if acting(cue, actors):
+    if acting(cue, actors) or any(h.lemma_.lower() in words("collectives") for h in subjects):
         return lemma not in words("prediction_verbs") or cue.modality == "must" or lenient
     if any(h.lower_ in {"nous", "on"} for h in subjects):
         return True
     if lenient:
         return lemma not in words("prediction_verbs") or cue.modality == "must"
     return any(is_policy(h) for h in subjects) and lemma in words("content_verbs") - words("prediction_verbs")
+
+
+def introduces_list(cue: Cue, sentence: Span, subjects: list[Token]) -> bool:
+    """``Le ministère devrait :``: no act of its own, and nobody's legal duty."""
+    ends = sentence.text.rstrip().endswith(":") and sentence.end - cue.end <= REACH_OF_COLON
+    return ends and not any(h.lemma_.lower() in words("role_subjects") for h in subjects)
+
+
+def is_state(cue: Cue, sentence: Span) -> bool:
+    """Whether the duty is a state foreseen: ``devrait être en mesure de``, ``devra être opérationnel``."""
+    after = sentence.doc[cue.end : min(cue.end + 5, sentence.end)]
+    lowered = [token.lower_ for token in after]
+    return "être" in lowered and bool(set(lowered) & words("states"))
 
 
 def passive_duty(cue: Cue, lemma: str, subjects: list[Token], *, lenient: bool) -> bool:
@@ -241,7 +305,7 @@ FITS = {
     "invite": is_invited,
     "duty": duty_is_asked,
     "could": could_is_asked,
-    "lead_only": never_alone,
+    "lead_only": introduces,
 }
 """The test of each rule of recommendation_cues.csv."""
 

@@ -20,4 +20,4 @@ class HorizonFinder:
     def find(self, text: Doc | Span) -> str | None:
         """The first horizon in a text, as worded."""
         spans = filter_spans(self.matcher(text, as_spans=True))
-        return spans[0].text if spans else None
+        return str(spans[0].text) if spans else None

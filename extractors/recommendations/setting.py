@@ -21,6 +21,7 @@ from extractors.findings import Addressee
 from extractors.folding import fold, fold_text, folded_twin
 from extractors.recommendations.addressees import AddresseeFinder
 from extractors.recommendations.cues import CueFinder
+from extractors.recommendations.grammar import weigh
 from extractors.recommendations.phrases import Phrase, PhraseFinder
 from extractors.recommendations.units import sentences
 from extractors.recommendations.vocabulary import (
@@ -132,23 +133,35 @@ class Reader:
         first = next((i for i, t in enumerate(folded.doc) if not NUMBERING.match(t.text)), 0)
         addressees = self.addressees.of_heading(self.parse(text))
         kinds = {p.label for p in found}
-        return Announcement(
-            heading_kind(found, first, folded.doc), "reported" in kinds, None, tuple(addressees)
-        )
+        kind = heading_kind(found, first, folded.doc)
+        if kind is None and text.rstrip().endswith("?"):
+            kind = "aims"
+        return Announcement(kind, "reported" in kinds, None, tuple(addressees))
 
     def read_lead_in(self, text: str) -> Announcement:
         """What a lead-in announces: the last phrase of its last sentence decides."""
         doc = self.parse(text)
         last = sentences(doc)[-1]
         found = [p for p in self.sections.find(folded_twin(doc)) if p.start >= last.start_char]
-        cues = [cue for cue in self.cues.find(doc) if cue.start >= last.start]
-        kind = lead_in_kind(found)
-        if kind in {"aims", "excluded", "strategy_role"} or kind is None:
+        actors = self.addressees.actors(doc)
+        verdicts = [
+            (cue, weigh(cue, last, actors, lenient=False))
+            for cue in self.cues.find(doc)
+            if cue.start >= last.start
+        ]
+        cues = [cue for cue, verdict in verdicts if verdict.accepted]
+        kind = lead_in_kind(found, [doc[cue.end - 1].idx for cue in cues])
+        if kind not in {"recommendation", "prescription"}:
             role = self.addressees.of_lead_in(doc, ()) if kind == "strategy_role" else []
             return Announcement(kind, addressees=tuple(role))
-        modality = cues[-1].modality if cues else "should"
-        reported = bool({"reported"} & {p.label for p in found}) and "own" not in {p.label for p in found}
-        return Announcement(kind, reported, modality, tuple(self.addressees.of_lead_in(doc, cues)))
+        labels = {p.label for p in found}
+        reported = ("reported" in labels or any(v.reported for _, v in verdicts)) and "own" not in labels
+        return Announcement(
+            kind,
+            reported,
+            cues[-1].modality if cues else "should",
+            tuple(self.addressees.of_lead_in(doc, cues)),
+        )
 
     def parse(self, text: str) -> Doc:
         """A heading or lead-in with the annotation of every component before this one."""
@@ -218,25 +231,26 @@ def is_article(found: list[Phrase], folded: Doc) -> bool:
     )
 
 
-def lead_in_kind(found: list[Phrase]) -> Kind:
-    """The kind of a lead-in: that of its last phrase; a phrase inside an excluded one does not count."""
-    excluded = [p for p in found if p.label == "excluded"]
-    free = [
-        p
-        for p in found
-        if p.label in {"recommendation", "prescription", "aims", "strategy_role"}
-        and not any(e.start <= p.start and p.end <= e.end for e in excluded)
-    ]
-    if not free:
-        return "excluded" if excluded else None
-    last = max(free, key=lambda p: (p.end, p.end - p.start))
-    kinds: dict[str, Kind] = {
-        "recommendation": "recommendation",
-        "prescription": "prescription",
-        "aims": "aims",
-        "strategy_role": "strategy_role",
-    }
-    return kinds[last.label]
+LEAD_IN_KINDS: tuple[SectionKind, ...] = ("recommendation", "prescription", "aims", "strategy_role")
+
+
+def lead_in_kind(found: list[Phrase], cues: list[int]) -> Kind:
+    """The kind of a lead-in: that of its last phrase or cue (``cues`` are the characters where they end).
+
+    What only speaks about recommendations (``le suivi des recommandations``) announces none.
+    """
+    excluded = any(p.label == "excluded" for p in found)
+    last: tuple[int, int] = (-1, 0)
+    kind: Kind = None
+    for phrase in found:
+        known = next((k for k in LEAD_IN_KINDS if k == phrase.label), None)
+        if known is None or (excluded and known == "recommendation"):
+            continue
+        if (phrase.end, phrase.end - phrase.start) > last:
+            last, kind = (phrase.end, phrase.end - phrase.start), known
+    if cues and max(cues) > last[0]:
+        return "prescription"
+    return "excluded" if kind is None and excluded else kind
 
 
 COLUMN_KINDS: tuple[ColumnKind, ...] = ("recommendation", "action", "responsible", "horizon")

@@ -5,6 +5,7 @@ A pattern is a line of words: ``il {be} ~ {recommended}``. Each word is one toke
 - ``a|b`` is either word, in lower case; an empty alternative (``de|``) makes the token optional;
 - ``{name}`` is any word of the set ``name`` of recommendation_words.csv;
 - ``~`` is up to five words that are neither verbs nor the end of a clause (adverbs, ``selon nous``);
+- ``*`` is up to three adverbs;
 - ``?`` makes the word before it optional;
 - ``@year``, ``@num``, ``@month`` and ``@quarter`` are a year, a number, a month and a rank.
 """
@@ -43,6 +44,7 @@ GAP: TokenPattern = {
     "LOWER": {"NOT_IN": [".", ";", ":", "!", "?"]},
     "OP": "{0,5}",
 }
+ADVERBS: TokenPattern = {"POS": "ADV", "OP": "{0,3}"}
 MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 SPECIAL: Mapping[str, TokenPattern] = {
     "@year": {"TEXT": {"REGEX": r"^(19|20)\d\d([-/](19|20)?\d\d)?$"}},
@@ -96,6 +98,8 @@ def compile_pattern(pattern: str) -> tuple[TokenPattern, ...]:
     for part in pattern.split():
         if part == "~":
             tokens.append(dict(GAP))
+        elif part == "*":
+            tokens.append(dict(ADVERBS))
         elif part == "?":
             tokens[-1]["OP"] = "?"
         elif part.startswith("@"):
