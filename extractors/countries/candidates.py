@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from extractors.countries.vocabulary import Entry
 from extractors.folding import FoldedText
 
-BREAK = re.compile(r"[;!?:()\[\]«»“”]|(?<!\b\w)(?<!\b\w\w)(?<!\b\w\w\w)\.")
+BREAK = re.compile(r"[;!?]|(?<!\b\w)(?<!\b\w\w)(?<!\b\w\w\w)\.")
 """Where words on both sides do not belong together; the point of ``M.`` or ``Mme.`` is none."""
 
 REACH = 8

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.language import Language
@@ -98,10 +98,23 @@ class CountryRecogniser:
         if candidate.entry.status == "plural" or number in candidate.words_before(passage.twin)[:1]:
             return [Decision(iso3, "exact", "all of them") for iso3 in ambiguity.candidates]
         others = (passage.candidates[index] for index in group)
-        named = self.plain_countries(passage.candidates) | self.matcher.pointed_at(passage.twin)
-        study = passage.context.study
-        evidence = Evidence(self.plain_countries(others), named, study.country, study.countries)
+        named = self.matcher.pointed_at(passage.twin) | self.named_with(candidate, ambiguity, passage)
+        study, is_name = passage.context.study, candidate.entry.kind != "demonym"
+        evidence = Evidence(self.plain_countries(others), named, study.country, study.countries, is_name)
         return [decide(ambiguity, evidence)]
+
+    def named_with(self, candidate: Candidate, ambiguity: Ambiguity, passage: Passage) -> set[str]:
+        """The countries named in the passage by words of their own, where that tells what a candidate means.
+
+        A demonym goes with the country named beside it, unless the text tells their demonyms apart
+        (``bissau-guinéen``). A name that has no usual meaning goes with the only country that the passage
+        names: among several, another name may well be another country.
+        """
+        demonyms = self.plain_countries(c for c in passage.candidates if c.entry.kind == "demonym")
+        names = self.plain_countries(c for c in passage.candidates if c.entry.kind != "demonym")
+        if candidate.entry.kind == "demonym":
+            return names - demonyms
+        return names if ambiguity.default is None and len(names | demonyms) == 1 else set()
 
     def ambiguity_of(self, candidate: Candidate) -> Ambiguity | None:
         """What a candidate may mean, when it may mean several countries."""
@@ -110,6 +123,6 @@ class CountryRecogniser:
             return Ambiguity(candidate.entry.countries, None)
         return known
 
-    def plain_countries(self, candidates: Iterator[Candidate] | Sequence[Candidate]) -> set[str]:
+    def plain_countries(self, candidates: Iterable[Candidate]) -> set[str]:
         """The countries of the candidates whose words alone say which."""
         return {c.entry.countries[0] for c in candidates if self.ambiguity_of(c) is None}

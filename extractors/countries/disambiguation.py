@@ -14,7 +14,11 @@ from extractors.countries.vocabulary import Ambiguity
 from schemas.tables import Resolution
 
 DOMINANT_SHARE = 0.9
-"""A document is about one of the candidates when it has this share of their mentions."""
+"""A document speaks of one of the candidates when it has this share of their mentions."""
+
+NAMED_SHARE = 0.2
+"""A name is taken for a country only when that has this share of all mentions, too: a document that
+names many countries may well name both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,15 @@ class Evidence:
     """What is known around an ambiguous mention.
 
     ``listed`` holds the unambiguous countries of its enumeration, ``passage`` the countries that the passage
-    names or points at, ``study`` the study's country and ``document`` the mentions counted in the document.
+    names or points at, ``study`` the study's country and ``document`` the mentions counted in the document;
+    ``is_name`` tells a name from a demonym.
     """
 
     listed: Collection[str]
     passage: Collection[str]
     study: str | None
     document: Mapping[str, int]
+    is_name: bool
 
 
 def decide(ambiguity: Ambiguity, evidence: Evidence) -> Decision:
@@ -59,6 +65,7 @@ def decide(ambiguity: Ambiguity, evidence: Evidence) -> Decision:
         return Decision(usual, "exact", "usual meaning")
     counted = {iso3: evidence.document.get(iso3, 0) for iso3 in candidates}
     most = max(candidates, key=lambda iso3: counted[iso3])
-    if counted[most] and counted[most] / sum(counted.values()) >= DOMINANT_SHARE:
+    floor = NAMED_SHARE * sum(evidence.document.values()) if evidence.is_name else 0
+    if counted[most] > floor and counted[most] >= DOMINANT_SHARE * sum(counted.values()):
         return Decision(most, "context", "document")
     return Decision(None, "ambiguous", " or ".join(candidates))

@@ -26,6 +26,12 @@ from extractors.folding import FoldedText
 ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\S+\.(?:com|org|net|gouv|gov|edu|int|[a-z]{2})(?:/\S*)?")
 """A web or mail address: ``www.mali.ml``, ``contact@senegal.org``."""
 
+ANOTHER_ADJECTIVE = re.compile(r"\s*(?:,|/|-|\b(?:et|ou)\b)\s*")
+"""Between two languages: ``versions anglaise et française``."""
+
+ANOTHER_LANGUAGE = re.compile(ANOTHER_ADJECTIVE.pattern + r"(?:(?:de|du|le|en)\s|d['’]|l['’]|de\sl['’])?\s*")
+"""Between two languages: ``cours d'anglais et d'espagnol``."""
+
 MONEY = re.compile(r"[$€£]")
 
 
@@ -134,9 +140,10 @@ class CandidateMatcher:
         found = self.blocked.find(slots, candidate.words_before(twin), candidate.words_after(twin))
         if found is not None:
             return found
-        if language is not None and candidate.entry.is_language:
-            between = twin.text[language.end : candidate.start].strip()
-            return "language" if between in (",", "et", "ou", "/", "-") else None
+        if language is not None and candidate.entry.kind == "demonym":
+            between = twin.text[language.end : candidate.start]
+            join = ANOTHER_LANGUAGE if candidate.entry.is_language else ANOTHER_ADJECTIVE
+            return "language" if join.fullmatch(between) else None
         if candidate.entry.kind == "acronym" and MONEY.search(
             twin.text, candidate.start - 1, candidate.end + 2
         ):

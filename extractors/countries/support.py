@@ -24,13 +24,17 @@ def supported(twin: FoldedText, candidates: Sequence[Candidate], header: str) ->
     in_table = not COUNTRY_HEADERS.isdisjoint(fold(header).split())
     kept = []
     for group in enumerations(twin.text, candidates):
-        firm = any(candidates[i].entry.case != "weak" and candidates[i].entry.kind == "name" for i in group)
-        for candidate in (candidates[i] for i in group):
-            if candidate.entry.case != "weak" or (
-                (firm or in_table or has_article(twin, candidate)) and not is_first_name(twin, candidate)
-            ):
-                kept.append(candidate)
+        members = [candidates[index] for index in group]
+        firm = in_table or any(is_firm(twin, candidate) for candidate in members)
+        kept += [c for c in members if c.entry.case != "weak" or (firm and not is_first_name(twin, c))]
     return kept
+
+
+def is_firm(twin: FoldedText, candidate: Candidate) -> bool:
+    """Whether a candidate is a country's name without more support: it lends support to its list."""
+    if candidate.entry.case != "weak":
+        return candidate.entry.kind == "name"
+    return has_article(twin, candidate) and not is_first_name(twin, candidate)
 
 
 def has_article(twin: FoldedText, candidate: Candidate) -> bool:
