@@ -16,8 +16,8 @@ from importlib.resources import files
 from extractors.folding import fold
 from schemas.document import Block, BlockKind, Zone
 
-NUMBERED = re.compile(r"^((?:\d{1,2}\.)*\d{1,2})\.?\s+\S")
-DEEPEST = 6
+SHORT_DOCUMENT = 5
+"""Documents of at most so many pages have no cover: their first page is text."""
 LEAD_IN_END = re.compile(r":\s*$")
 CONTENTS_LINE = re.compile(r"(?:\.\s?){3,}\s*(?:\d{1,3}|[ivxl]+)\s*$|\D\s\d{1,3}\s*$")
 NUMBERING = re.compile(
@@ -48,11 +48,13 @@ def with_sections(blocks: Iterable[Block]) -> Iterator[Block]:
     path: list[tuple[int, str]] = []
     zone: Zone = "body"
     zone_level = 0
+    blocks = list(blocks)
+    cover = cover_page(blocks)
     for block in blocks:
         if block.is_furniture:
             yield block
             continue
-        if block.kind == "heading":
+        if block.kind == "heading" and block.page != cover:
             level = block.level or 1
             path = [entry for entry in path if entry[0] < level]
             opened = zone_of_heading(block.text)
@@ -66,6 +68,12 @@ def with_sections(blocks: Iterable[Block]) -> Iterator[Block]:
         yield in_zone(replace(block, section=tuple(text for _, text in path)), zone)
 
 
+def cover_page(blocks: Sequence[Block]) -> int | None:
+    """The page of the cover, whose headings head nothing: the first, in documents of more than a few pages."""
+    pages = {block.page for block in blocks if not block.is_furniture}
+    return min(pages) if len(pages) > SHORT_DOCUMENT else None
+
+
 def closes_zone(zone: Zone, zone_level: int, level: int) -> bool:
     """Whether an ordinary heading ends the zone: one as high as that which opened it (an annex goes on)."""
     return zone != "body" and level <= zone_level and zone != "annex"
@@ -77,6 +85,8 @@ def in_zone(block: Block, zone: Zone) -> Block:
         return replace(block, zone="footnote")
     if block.kind == "contents_entry" or (zone == "contents" and CONTENTS_LINE.search(block.text)):
         return replace(block, kind="contents_entry", zone="contents")
+    if block.kind == "acronym_entry":
+        return replace(block, zone="acronyms")
     if zone == "contents":
         return replace(block, zone="body")
     if zone == "acronyms" and block.cell is None:
@@ -91,7 +101,6 @@ def with_lead_ins(blocks: Iterable[Block]) -> Iterator[Block]:
     An item of a deeper level takes the item above it as its lead-in where that one ends with a colon.
     """
     leads: list[tuple[int, str]] = []
-    previous: Block | None = None
     for block in blocks:
         if block.is_furniture or block.kind in ("caption", "footnote"):
             yield block
@@ -105,8 +114,6 @@ def with_lead_ins(blocks: Iterable[Block]) -> Iterator[Block]:
         else:
             leads = [(0, last_sentence(block.text))] if LEAD_IN_END.search(block.text) else []
             yield block
-        previous = block
-    del previous
 
 
 def last_sentence(text: str) -> str:

@@ -40,8 +40,8 @@ def clean_character(code: int) -> str:
     """
     if code in (0x02, 0xAD, 0xFFFE):
         return "\u00ad"
-    if code == 0 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
-        return "" if code == 0 else REPLACEMENT
+    if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+        return REPLACEMENT
     character = chr(code)
     if character.isspace():
         return " "
@@ -113,9 +113,9 @@ def join_words(
         kept = [(i, c) for i, c in enumerate(raw) if c != "\u00ad" or i == len(raw) - 1]
         following = texts[rank + 1] if rank + 1 < len(texts) else ""
         joins = bool(following) and rank in line_ends and is_cut(raw, following)
-        if kept and kept[-1][1] == "\u00ad" and not joins:
-            kept.pop()
-        elif joins and not keeps_hyphen(raw, following, known):
+        if (kept and kept[-1][1] == "\u00ad" and not joins) or (
+            joins and not keeps_hyphen(raw, following, known)
+        ):
             kept.pop()
         elif joins:
             kept[-1] = (kept[-1][0], "-")
@@ -155,7 +155,7 @@ def keeps_hyphen(word: str, following: str, known: Container[str]) -> bool:
         return False
     if f"{left}-{right}" in known:
         return True
-    return left in known and right in known and min(len(left), len(right)) > 2  # noqa: PLR2004 - affixes
+    return left in known and right in known and min(len(left), len(right)) > 2
 
 
 def last_letters(text: str) -> str:

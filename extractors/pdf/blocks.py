@@ -107,7 +107,8 @@ def group_lines(lines: Sequence[Line], page: int, style: Style) -> list[Group]:
     pitches = line_pitches(lines)
     for line in lines:
         found, rest = split_marker(line)
-        if current and not begins_group(current, line, found, pitches, bool(marker)):
+        edge = marker[0].box.x0 if marker else None
+        if current and not begins_group(current, line, found, pitches, edge):
             current.append(line)
             continue
         if current:
@@ -133,14 +134,19 @@ def begins_group(
     line: Line,
     marker: tuple[PrintedWord, ...],
     pitches: dict[float, float],
-    in_item: bool,
+    item_edge: float | None,
 ) -> bool:
-    """Whether a line begins a new group after the lines of the current one."""
+    """Whether a line begins a new group after the lines of the current one.
+
+    ``item_edge`` is where the marker of the current list item stands, or None outside lists.
+    """
     last, first = current[-1], current[0]
     if marker or line.column != last.column:
         return True
+    if item_edge is not None and line.box.x0 < item_edge - 4:
+        return True
     if abs(line.size - last.size) > 0.09 * max(last.size, line.size) or line.bold != last.bold:
-        return not (len(line.text) < 3 or is_run_in(last, line))  # noqa: PLR2004 - stray call
+        return not (len(line.text) < 3 or is_run_in(last, line))
     if CONTENTS_END.search(last.text) or CAPTION.match(line.text):
         return True
     step = line.box.bottom - last.box.bottom
@@ -152,9 +158,9 @@ def begins_group(
     if ended and short:
         return True
     indented = line.box.x0 > last.box.x0 + 6
-    if indented and ended and not in_item and len(current) > 1:
+    if indented and ended and item_edge is None and len(current) > 1:
         return True
-    outdented = in_item and line.box.x0 < first.box.x0 - 6 and len(current) > 1
+    outdented = item_edge is not None and line.box.x0 < first.box.x0 - 6 and len(current) > 1
     return outdented and (ended or line.text[:1].isupper())
 
 
@@ -176,7 +182,7 @@ def split_marker(line: Line) -> tuple[tuple[PrintedWord, ...], Line]:
     if len(head.text) > 1 and head.text[0] in BULLETS - {"*", "-", "»", "·"} and head.text[1].isalpha():
         bullet, rest = cut_word(head, 1)
         return (bullet,), replace(line, words=(rest, *line.words[1:]))
-    if len(head.text) > 2 and head.text[0] == "-" and head.text[1].isalpha():  # noqa: PLR2004
+    if len(head.text) > 2 and head.text[0] == "-" and head.text[1].isalpha():
         bullet, rest = cut_word(head, 1)
         return (bullet,), replace(line, words=(rest, *line.words[1:]))
     return (), line
@@ -240,17 +246,17 @@ def is_heading(group: Group, style: Style) -> bool:
     """Whether a group is set as a heading: larger, or bold, or capitals, short, and not a sentence."""
     text = group.text
     letters = sum(c.isalpha() for c in text)
-    if len(group.lines) > MAX_HEADING_LINES or len(text) > MAX_HEADING or letters < 3:  # noqa: PLR2004
+    if len(group.lines) > MAX_HEADING_LINES or len(text) > MAX_HEADING or letters < 3:
         return False
     if group.marker and not is_heading_number(group.marker[0].text):
         return False
     if group.size < 0.95 * style.size and not group.bold:
         return False
-    if text.rstrip()[-1:] in ",;" or (text.rstrip().endswith(".") and len(text) > 60):  # noqa: PLR2004
+    if text.rstrip()[-1:] in ",;" or (text.rstrip().endswith(".") and len(text) > 60):
         return False
     larger = group.size >= 1.12 * style.size and group.size - style.size >= 1
     numbered = bool(NUMBERING.match(group.lines[0].words[0].text)) or bool(group.marker)
-    capitals = text.isupper() and letters >= 6  # noqa: PLR2004
+    capitals = text.isupper() and letters >= 6
     named = bool(HEADING_WORD.match(text))
     if text[:1].islower() and not group.marker:
         return False
@@ -259,7 +265,7 @@ def is_heading(group: Group, style: Style) -> bool:
         or group.bold
         or (capitals and len(group.lines) <= 2)
         or (named and len(group.lines) == 1 and numbered)
-    )  # noqa: PLR2004
+    )
 
 
 def is_heading_number(marker: str) -> bool:

@@ -34,7 +34,7 @@ class Frame:
             return Box(x0, height - y1, x1, height - y0)
         if self.turns == 1:
             return Box(y0, x0, y1, x1)
-        if self.turns == 2:  # noqa: PLR2004 - half a turn
+        if self.turns == 2:
             return Box(width - x1, y0, width - x0, y1)
         return Box(height - y1, width - x1, height - y0, width - x0)
 

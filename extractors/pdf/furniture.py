@@ -42,7 +42,7 @@ def find_furniture(
         candidates.append(here)
         for rank, key, _ in here:
             seen[key].append((number, lines[rank].box.top))
-    needed = 2 if len(pages) <= 6 else REPEATED  # noqa: PLR2004
+    needed = 2 if len(pages) <= 6 else REPEATED
     found: list[dict[int, FurnitureKind]] = []
     for lines, here in zip(pages, candidates, strict=True):
         marked: dict[int, FurnitureKind] = {}

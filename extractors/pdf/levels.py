@@ -1,4 +1,7 @@
-"""How deep headings and list items are: from numbering, type and indentation."""
+"""How deep headings and list items are: from numbering, type and indentation.
+
+The lines of a cover are set as headings but head nothing: they are left out of the scale of the others.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from dataclasses import replace
 from statistics import median_low
 
 from extractors.pdf.blocks import Group
+from extractors.structure import SHORT_DOCUMENT
 
 DEEPEST = 6
 DOTTED = re.compile(r"^(?:\d{1,2}|[IVXL]{1,5}|[A-Z])((?:\.\d{1,2})*)[.)]?$")
@@ -28,7 +32,9 @@ def with_levels(groups: Sequence[Group]) -> list[Group]:
 
 def with_heading_levels(groups: Sequence[Group]) -> list[Group]:
     """The level of headings: their numbering's depth, else that of headings set alike, else one below larger."""
-    headings = [group for group in groups if group.kind == "heading"]
+    pages = {group.page for group in groups}
+    cover = min(pages) if len(pages) > SHORT_DOCUMENT else None
+    headings = [group for group in groups if group.kind == "heading" and group.page != cover]
     shift = int(any(CHAPTER.match(group.text) for group in headings))
     depths: dict[Style, list[int]] = defaultdict(list)
     for group in headings:
@@ -42,7 +48,12 @@ def with_heading_levels(groups: Sequence[Group]) -> list[Group]:
         known = depths[style]
         levels[style] = median_low(known) if known else min(above + 1, DEEPEST)
         above = max(above, levels[style])
-    return [replace(g, level=heading_level(g, levels, shift)) if g.kind == "heading" else g for g in groups]
+    return [
+        replace(group, level=1 if group.page == cover else heading_level(group, levels, shift))
+        if group.kind == "heading"
+        else group
+        for group in groups
+    ]
 
 
 def heading_level(group: Group, levels: dict[Style, int], shift: int) -> int:

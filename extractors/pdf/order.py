@@ -170,6 +170,18 @@ def make_line(row: Sequence[Segment], column: int, left: float, right: float) ->
             gaps.append(len(words))
         words += segment.words
     words, gaps = unspace_letters(words, gaps)
+    return line_of(words, gaps, column, left, right)
+
+
+def make_part(words: Sequence[PrintedWord], line: Line) -> Line:
+    """Some words of a line as a line of their own."""
+    return line_of(words, (), line.column, line.left, line.right)
+
+
+def line_of(
+    words: Sequence[PrintedWord], gaps: Iterable[int], column: int, left: float, right: float
+) -> Line:
+    """The line of some words, with its box, size and weight."""
     box = Box(
         min(w.box.x0 for w in words),
         min(w.box.top for w in words),
@@ -177,8 +189,7 @@ def make_line(row: Sequence[Segment], column: int, left: float, right: float) ->
         max(w.box.bottom for w in words),
     )
     letters = sum(len(w.text) for w in words)
-    sizes = sorted(words, key=lambda w: w.size)
-    size = weighted_median([(w.size, len(w.text)) for w in sizes])
+    size = weighted_median([(w.size, len(w.text)) for w in sorted(words, key=lambda w: w.size)])
     bold = sum(len(w.text) for w in words if w.bold) >= 0.8 * letters
     return Line(tuple(words), box, size, bold, tuple(gaps), column, left, right)
 
@@ -303,17 +314,15 @@ def are_columns(rows: Sequence[list[Segment]], x: float, width: float) -> bool:
     """Whether the two sides of a gutter are columns of text: wide enough, two lines each, no facing cells."""
     left = [[s for s in row if s.x1 <= x] for row in rows]
     right = [[s for s in row if s.x1 > x] for row in rows]
-    if any(sum(bool(row) for row in side) < 2 or extent(side) < SIDE * width for side in (left, right)):  # noqa: PLR2004
+    if any(sum(bool(row) for row in side) < 2 or extent(side) < SIDE * width for side in (left, right)):
         return False
     facing = sum(bool(a) and bool(b) for a, b in zip(left, right, strict=True))
     if facing < ROWS:
         return True
     cells = [len(segment.words) for side in (left, right) for row in side for segment in row]
     shortest = min(median(len(s.words) for row in side for s in row) for side in (left, right))
-    return (
-        shortest > SHORT_CELL
-        or facing < 0.5 * min(sum(map(bool, left)), sum(map(bool, right)))
-        and max(cells) > ROWS
+    return shortest > SHORT_CELL or (
+        facing < 0.5 * min(sum(map(bool, left)), sum(map(bool, right))) and max(cells) > ROWS
     )
 
 

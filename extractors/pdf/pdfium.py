@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -63,41 +64,42 @@ def read_page(document: pdfium.PdfDocument, index: int) -> PrintedPage:
         frame = page_frame(page)
         text = page.get_textpage()
         try:
-            characters = list(read_characters(text, frame))
+            words = tuple(gather_words(text, frame))
         finally:
             text.close()
         width, height = frame.size
-        return PrintedPage(
-            number=index + 1,
-            width=round(width, 2),
-            height=round(height, 2),
-            words=tuple(gather_words(characters)),
-            drawing=read_drawing(page, frame),
-        )
+        return PrintedPage(index + 1, round(width, 2), round(height, 2), words, read_drawing(page, frame))
     finally:
         page.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Character:
-    """A character with its box; white space and line ends have none. ``text`` may be several letters."""
-
-    text: str
-    box: Box | None
-    index: int
-    size: float
-    bold: bool
-    upright: bool
+Glyph = tuple[str, Box]
+"""What a character means (one or more letters) and where it is printed."""
 
 
-SPACE = Character(" ", None, -1, 0.0, False, True)
+def gather_words(text: pdfium.PdfTextPage, frame: Frame) -> Iterator[PrintedWord]:
+    """The words of a page in content order: broken at white space and where the pen jumps.
+
+    The style is asked for at the first character of a word only: it is what costs most.
+    """
+    style_of = StyleReader(text, frame.turns)
+    word: list[Glyph] = []
+    style = NO_STYLE
+    for index, letter in read_letters(text):
+        box = None if letter == " " else letter_box(text, index, frame)
+        if word and (box is None or is_jump(word[-1][1], box, style)):
+            yield printed_word(word, style)
+            word = []
+        if box is not None:
+            if not word:
+                style = style_of(index)
+            word.append((letter, box))
+    if word:
+        yield printed_word(word, style)
 
 
-def read_characters(text: pdfium.PdfTextPage, frame: Frame) -> Iterator[Character]:
-    """The characters of a page in content order, cleaned; those PDFium made up (spaces, line ends) as spaces."""
-    rect = raw.FS_RECTF()
-    reference = ctypes.byref(rect)
-    style_of = StyleReader(text)
+def read_letters(text: pdfium.PdfTextPage) -> Iterator[tuple[int, str]]:
+    """The index and meaning of each character of a page; white space of any kind is ``" "``."""
     high = 0
     for index in range(raw.FPDFText_CountChars(text)):
         code = raw.FPDFText_GetUnicode(text, index)
@@ -107,101 +109,115 @@ def read_characters(text: pdfium.PdfTextPage, frame: Frame) -> Iterator[Characte
         if high and 0xDC00 <= code <= 0xDFFF:
             code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00
         high = 0
-        letter = clean_character(code)
-        if not letter:
-            continue
-        if letter.isspace() or not raw.FPDFText_GetLooseCharBox(text, index, reference):
-            yield SPACE
-            continue
-        size, bold, upright = style_of(index, frame.turns)
-        box = frame.display(rect.left, rect.bottom, rect.right, rect.top)
-        yield Character(letter, box, index, size, bold, upright)
+        letter = clean_character(code) if code else unmapped(text, index)
+        if letter:
+            yield index, letter
+
+
+def letter_box(text: pdfium.PdfTextPage, index: int, frame: Frame) -> Box | None:
+    """Where a character is printed: its advance by the height of its font; None where PDFium does not know."""
+    rect = raw.FS_RECTF()
+    if not raw.FPDFText_GetLooseCharBox(text, index, rect):
+        return None
+    return frame.display(rect.left, rect.bottom, rect.right, rect.top)
+
+
+def unmapped(text: pdfium.PdfTextPage, index: int) -> str:
+    """What a glyph without a character stands for: a space where nothing is drawn, else a lost letter."""
+    edges = [ctypes.c_double() for _ in range(4)]
+    drawn = raw.FPDFText_GetCharBox(text, index, *(ctypes.byref(edge) for edge in edges))
+    return "\ufffd" if drawn and edges[3].value - edges[2].value > BLANK else " "
+
+
+BLANK = 0.5
+"""A glyph lower than this, in points, draws nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a word is set: size in points, weight, and whether it is upright on the page as displayed."""
+
+    size: float
+    bold: bool
+    upright: bool
+
+
+NO_STYLE = Style(0.0, False, True)
 
 
 class StyleReader:
-    """The size, weight and direction of characters, asked once for each text object of the page."""
+    """The style of characters, measured once for each text object of the page."""
 
-    def __init__(self, text: pdfium.PdfTextPage) -> None:
+    def __init__(self, text: pdfium.PdfTextPage, turns: int) -> None:
         self.text = text
-        self.styles: dict[int, tuple[float, bool, float]] = {}
+        self.turns = turns
+        self.styles: dict[int, Style] = {}
 
-    def __call__(self, index: int, turns: int) -> tuple[float, bool, bool]:
-        """Size in points, whether bold, and whether upright on the displayed page."""
-        text_object = raw.FPDFText_GetTextObject(self.text, index)
-        key = ctypes.cast(text_object, ctypes.c_void_p).value or 0
-        style = self.styles.get(key) if key else None
-        if style is None:
-            style = self.measure(index)
-            self.styles[key] = style
-        size, bold, angle = style
-        turned = round(angle / (math.pi / 2)) % 4
-        return size, bold, (turned - turns) % 4 == 0 or (turned + turns) % 4 == 0
+    def __call__(self, index: int) -> Style:
+        """The style of a character."""
+        holder = raw.FPDFText_GetTextObject(self.text, index)
+        key = ctypes.addressof(holder.contents) if holder else 0
+        style = self.styles.get(key)
+        if style is None or not key:
+            style = self.styles[key] = self.measure(index)
+        return style
 
-    def measure(self, index: int) -> tuple[float, bool, float]:
-        """Size, weight and angle of a character, from PDFium."""
+    def measure(self, index: int) -> Style:
+        """The style of a character, from PDFium."""
         size = raw.FPDFText_GetFontSize(self.text, index)
         matrix = raw.FS_MATRIX()
-        if raw.FPDFText_GetMatrix(self.text, index, ctypes.byref(matrix)):
+        if raw.FPDFText_GetMatrix(self.text, index, matrix):
             size *= math.hypot(matrix.b, matrix.d) or 1.0
         flags = ctypes.c_int()
         buffer = ctypes.create_string_buffer(128)
-        raw.FPDFText_GetFontInfo(self.text, index, buffer, 128, ctypes.byref(flags))
+        raw.FPDFText_GetFontInfo(self.text, index, buffer, 128, flags)
         name = buffer.value.decode("utf-8", "replace").lower()
         heavy = any(word in name for word in ("bold", "black", "heavy", "gras"))
         weight = raw.FPDFText_GetFontWeight(self.text, index)
-        bold = heavy or weight >= BOLD_WEIGHT or bool(flags.value & FORCE_BOLD)
-        return round(size, 1), bold, raw.FPDFText_GetCharAngle(self.text, index)
+        quarters = round(raw.FPDFText_GetCharAngle(self.text, index) / (math.pi / 2))
+        upright = (quarters - self.turns) % 4 == 0 or (quarters + self.turns) % 4 == 0
+        return Style(
+            round(size, 1), heavy or weight >= BOLD_WEIGHT or bool(flags.value & FORCE_BOLD), upright
+        )
 
 
-def gather_words(characters: list[Character]) -> Iterator[PrintedWord]:
-    """The words that the characters make: broken at white space and where the pen jumps."""
-    word: list[Character] = []
-    for character in characters:
-        if character.box is None:
-            if word:
-                yield printed_word(word)
-            word = []
-            continue
-        if word and is_jump(word[-1], character):
-            yield printed_word(word)
-            word = []
-        word.append(character)
-    if word:
-        yield printed_word(word)
-
-
-def is_jump(previous: Character, character: Character) -> bool:
-    """Whether a character does not continue the word: another line, or too far along it."""
-    a, b = previous.box, character.box
-    if a is None or b is None:
-        return True
-    if previous.upright != character.upright:
-        return True
-    if not character.upright:
-        return abs(b.x0 - a.x0) > a.x1 - a.x0 + character.size
-    height = max(a.bottom - a.top, 0.1)
-    if min(a.bottom, b.bottom) - max(a.top, b.top) < 0.3 * min(height, max(b.bottom - b.top, 0.1)):
+def is_jump(a: Box, b: Box, style: Style) -> bool:
+    """Whether a character at ``b`` does not continue the word that ends at ``a``: another line, or too far."""
+    size = max(style.size, 1.0)
+    if not style.upright:
+        return max(abs(b.x0 - a.x0), abs(b.top - a.top)) > 2 * size
+    height = max(min(a.bottom - a.top, b.bottom - b.top), 0.1)
+    if min(a.bottom, b.bottom) - max(a.top, b.top) < 0.3 * height:
         return True
     gap = b.x0 - a.x1 if b.x0 >= a.x0 else a.x0 - b.x1
-    return gap > 0.6 * max(character.size, 1.0) or gap < -2.0 * max(character.size, 1.0)
+    return gap > 0.6 * size or gap < -2.0 * size
 
 
-def printed_word(characters: list[Character]) -> PrintedWord:
-    """The word of a run of characters, its letters in printed order."""
-    upright = characters[0].upright
-    boxes = [c.box for c in characters if c.box is not None]
+def printed_word(glyphs: list[Glyph], style: Style) -> PrintedWord:
+    """The word of some characters, composed (NFC)."""
+    boxes = [box for _, box in glyphs]
     box = Box(
-        min(b.x0 for b in boxes),
-        min(b.top for b in boxes),
-        max(b.x1 for b in boxes),
-        max(b.bottom for b in boxes),
+        min([b.x0 for b in boxes]),
+        min([b.top for b in boxes]),
+        max([b.x1 for b in boxes]),
+        max([b.bottom for b in boxes]),
     )
+    text = "".join([letters for letters, _ in glyphs])
+    if len(text) == len(glyphs) and unicodedata.is_normalized("NFC", text):
+        edges = tuple([(b.x0, b.x1) for b in boxes])
+    else:
+        text, edges = compose(glyphs)
+    return PrintedWord(text, box, edges, style.size or box.bottom - box.top, style.bold, style.upright)
+
+
+def compose(glyphs: list[Glyph]) -> tuple[str, tuple[tuple[float, float], ...]]:
+    """The composed text of some characters and the edges of each letter of it."""
     text, edges = "", []
-    for character, place in zip(characters, boxes, strict=True):
-        text += character.text
-        edges += [(place.x0, place.x1)] * len(character.text)
-    sizes = sorted(c.size for c in characters)
-    size = sizes[len(sizes) // 2] or (box.bottom - box.top)
-    return PrintedWord(
-        text, box, tuple(edges), size, sum(c.bold for c in characters) * 2 > len(characters), upright
-    )
+    for letters, box in glyphs:
+        joined = unicodedata.normalize("NFC", text[-1:] + letters)
+        if text and len(joined) < len(letters) + 1:
+            text = text[:-1] + joined
+        else:
+            text += letters
+            edges += [(box.x0, box.x1)] * len(letters)
+    return text, tuple(edges)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,9 +18,10 @@ from extractors.pdf.levels import with_levels
 from extractors.pdf.order import Line, order_lines, rotated_words
 from extractors.pdf.pdfium import PrintedPage, PrintedWord, read_page
 from extractors.pdf.tables import RuledTable, find_tables
+from extractors.pdf.unruled import UnruledTable, part_lines
 from extractors.structure import arrange
 from extractors.text import LINE_END_HYPHENS, is_control, join_words, repair_controls, uses_cork, words_of
-from schemas.document import Block, Box, Cell, Document, Page, TextQuality, Word
+from schemas.document import Block, BlockKind, Box, Cell, Document, Page, TextQuality, Word
 from schemas.errors import UnreadableDocument
 
 TABLE_MARK = "\ufffc"
@@ -184,12 +186,11 @@ def group_pages(pages: Sequence[LaidOutPage]) -> tuple[list[Group], list[Group]]
     style = Style(body_size(lines))
     groups: list[Group] = []
     furniture: list[Group] = []
-    tables = 0
+    numbers = itertools.count()
     for page, marks in zip(pages, marked, strict=True):
         number = page.printed.number
         furniture += [furniture_group(page.lines[rank], kind, number) for rank, kind in sorted(marks.items())]
-        here = list(group_page(page, set(marks), style, tables))
-        tables += len(page.tables)
+        here = list(group_page(page, set(marks), style, numbers))
         groups += mark_footnotes(here, page.printed.height, style)
         groups += rotated_groups(page, style)
     return groups, furniture
@@ -210,54 +211,77 @@ def rotated_groups(page: LaidOutPage, style: Style) -> list[Group]:
     return [replace(make_group([line], (), page.printed.number, style), kind="paragraph")]
 
 
-def group_page(page: LaidOutPage, skipped: set[int], style: Style, tables_before: int) -> Iterator[Group]:
+def group_page(page: LaidOutPage, skipped: set[int], style: Style, numbers: Iterator[int]) -> Iterator[Group]:
     """The groups of one page in order: text between tables, and the cells of each table."""
-    waiting: list[Line] = []
     number = page.printed.number
-    tables = iter(enumerate(page.tables, start=tables_before))
-    for rank, line in enumerate(page.lines):
-        if rank in skipped:
+    waiting: list[Line] = []
+    tables = iter(page.tables)
+    kept = [line for rank, line in enumerate(page.lines) if rank not in skipped]
+    for part in part_lines(kept):
+        if isinstance(part, Line) and part.words[0].text != TABLE_MARK:
+            waiting.append(part)
             continue
-        if line.words[0].text == TABLE_MARK:
-            yield from group_lines(waiting, number, style)
-            waiting = []
-            table_number, table = next(tables)
-            yield from table_groups(table, table_number, page, style)
+        yield from group_lines(waiting, number, style)
+        waiting = []
+        if isinstance(part, Line):
+            yield from ruled_groups(next(tables), page, style, next(numbers))
+        elif part.is_acronym_list:
+            yield from acronym_groups(part, number)
         else:
-            waiting.append(line)
+            yield from table_groups(dict(unruled_cells(part)), number, style, next(numbers))
     yield from group_lines(waiting, number, style)
 
 
-def table_groups(table: RuledTable, number: int, page: LaidOutPage, style: Style) -> Iterator[Group]:
-    """The groups of a table, cell by cell; each knows its row, column and headers."""
-    texts: dict[tuple[int, int], list[Line]] = {}
+def acronym_groups(table: UnruledTable, page: int) -> Iterator[Group]:
+    """The pairs of a list of acronyms, one group each."""
+    for row in table.rows:
+        lines = tuple(line for cell in row for line in cell)
+        if lines:
+            yield Group("acronym_entry", lines, page)
+
+
+def unruled_cells(table: UnruledTable) -> Iterator[tuple[tuple[int, int], Sequence[Line]]]:
+    """The lines of each cell by row and column."""
+    for row_number, row in enumerate(table.rows):
+        for column, lines in enumerate(row):
+            if lines:
+                yield (row_number, column), lines
+
+
+def ruled_groups(table: RuledTable, page: LaidOutPage, style: Style, number: int) -> Iterator[Group]:
+    """The groups of a ruled table, cell by cell; words between its cells follow it."""
+    cells: dict[tuple[int, int], list[Line]] = {}
     edges = sorted({round(cell.x0) for row in table.rows for cell in row})
+    words = [word for word in page.words_in_tables if inside(word.box, table.box)]
     for row_number, row in enumerate(table.rows):
         for cell in row:
-            words = [word for word in page.words_in_tables if inside(word.box, cell)]
-            lines = order_lines(words, cell.x1 - cell.x0)
+            held = [word for word in words if inside(word.box, cell)]
+            words = [word for word in words if not inside(word.box, cell)]
+            lines = order_lines(held, cell.x1 - cell.x0)
             if lines:
                 column = min(range(len(edges)), key=lambda k: abs(edges[k] - cell.x0))
-                texts.setdefault((row_number, column), []).extend(lines)
-    stray = [
-        w
-        for w in page.words_in_tables
-        if inside(w.box, table.box) and not any(inside(w.box, c) for row in table.rows for c in row)
-    ]
-    plain = {place: " ".join(line.text for line in lines) for place, lines in texts.items()}
-    for (row_number, column), lines in sorted(texts.items()):
+                cells.setdefault((row_number, column), []).extend(lines)
+    yield from table_groups(cells, page.printed.number, style, number)
+    yield from group_lines(order_lines(words, page.printed.width), page.printed.number, style)
+
+
+def table_groups(
+    cells: Mapping[tuple[int, int], Sequence[Line]], page: int, style: Style, number: int
+) -> Iterator[Group]:
+    """The groups of a table from the lines of its cells; each knows its row, column and headers."""
+    plain = {place: " ".join(line.text for line in lines) for place, lines in cells.items()}
+    for (row, column), lines in sorted(cells.items()):
         cell_of = Cell(
             table=number,
-            row=row_number,
+            row=row,
             column=column,
-            is_header=row_number == 0,
-            column_header=plain.get((0, column), "") if row_number else "",
-            row_header=plain.get((row_number, 0), "") if column else "",
+            is_header=row == 0,
+            column_header=plain.get((0, column), "") if row else "",
+            row_header=plain.get((row, 0), "") if column else "",
         )
-        for group in group_lines(lines, page.printed.number, style):
-            kind = "list_item" if group.marker and group.kind != "heading" else "table_cell"
+        for group in group_lines(lines, page, style):
+            kind: BlockKind = "list_item" if group.marker and group.kind != "heading" else "table_cell"
             yield replace(group, kind=kind, cell=cell_of)
-    yield from group_lines(order_lines(stray, page.printed.width), page.printed.number, style)
 
 
 def merge_split(groups: Sequence[Group]) -> list[Group]:
@@ -459,15 +483,15 @@ def page_quality(page: PrintedPage) -> TextQuality:
         len(longer) >= 40
         and strange > STRANGE_SHARE * len(longer)
         and find_language(" ".join(letters)) == "fr"
-    ):  # noqa: PLR2004
+    ):
         return "garbled"
-    return "ocr_text" if page.drawing.image_share >= 0.85 else "ok"  # noqa: PLR2004
+    return "ocr_text" if page.drawing.image_share >= 0.85 else "ok"
 
 
 def printed_title(groups: Sequence[Group]) -> str:
     """The text in the largest type of the first page that has any: the title on the cover."""
     first = next((group.page for group in groups), 0)
-    here = [group for group in groups if group.page == first and sum(c.isalpha() for c in group.text) > 3]  # noqa: PLR2004
+    here = [group for group in groups if group.page == first and sum(c.isalpha() for c in group.text) > 3]
     if not here:
         return ""
     largest = max(group.size for group in here)

@@ -131,7 +131,7 @@ def straight(
 def find_tables(drawing: Drawing) -> list[RuledTable]:
     """The ruled tables of a page with at least two rows and two columns, from top to bottom."""
     edges = [as_edge(edge) for edge in drawing.edges]
-    if sum(edge["orientation"] == "v" for edge in edges) < 3 or len(edges) < 6 or len(edges) >= MAX_EDGES:  # noqa: PLR2004
+    if sum(edge["orientation"] == "v" for edge in edges) < 3 or len(edges) < 6 or len(edges) >= MAX_EDGES:
         return []
     merged = merge_edges(edges, SNAP, SNAP, SNAP, SNAP)
     cells = intersections_to_cells(edges_to_intersections(merged, SNAP, SNAP))
