@@ -145,8 +145,19 @@ def test_reasons_are_kept() -> None:
 def test_the_document_decides_where_the_passage_does_not() -> None:
     counted = PassageContext(study=StudyContext(countries={"COD": 12, "RWA": 3}))
     assert [f.iso3 for f in analyse("Les Congolais attendent.", counted)._.country_mentions] == ["COD"]
-    many = PassageContext(study=StudyContext(countries={"COD": 1, "SEN": 40, "FRA": 20}))
+    many = PassageContext(study=StudyContext(countries={"SEN": 40, "FRA": 20}))
     assert [f.iso3 for f in analyse("Congo", many)._.country_mentions] == [None]
+
+
+def test_a_country_named_apart_leaves_the_short_name_to_the_other() -> None:
+    study = StudyContext(country="CMR", countries={"CMR": 90, "COD": 2})
+    (finding,) = analyse("Congo", PassageContext(study=study))._.country_mentions
+    assert (finding.iso3, finding.reason) == ("COG", "named apart from COD")
+
+
+def test_the_nearest_clue_decides_where_clues_disagree() -> None:
+    text = "L'Agence congolaise pour l'emploi (ACPE) et l'Office (ONEM) de la RDC se sont vus à Kinshasa."
+    assert countries(text) == "COG COD"
 
 
 def test_a_compound_gives_both_countries_with_its_whole_surface() -> None:

@@ -21,6 +21,8 @@ from extractors.findings import CountryFinding, show_as_spans
 from extractors.folding import FoldedText, folded_twin
 
 NUMBERS = {2: "deux", 3: "trois"}
+NEAR = 6
+"""Words between a mention and a clue that stands right beside it."""
 
 
 @Language.factory("countries")  # type: ignore[untyped-decorator]
@@ -97,30 +99,42 @@ class CountryRecogniser:
         number = NUMBERS.get(len(ambiguity.candidates))
         if candidate.entry.status == "plural" or number in candidate.words_before(passage.twin)[:1]:
             return [Decision(iso3, "exact", "all of them") for iso3 in ambiguity.candidates]
-        others = (passage.candidates[index] for index in group)
-        named = self.matcher.pointed_at(passage.twin) | self.named_with(candidate, ambiguity, passage)
-        study, is_name = passage.context.study, candidate.entry.kind != "demonym"
-        evidence = Evidence(self.plain_countries(others), named, study.country, study.countries, is_name)
+        study = passage.context.study
+        named = self.plain_countries(passage.candidates)
+        evidence = Evidence(
+            listed=self.plain_countries(passage.candidates[index] for index in group),
+            passage=self.pointed_at(candidate, ambiguity, passage),
+            named=named if len(named) > 1 else (),
+            study=study.country,
+            document=study.countries,
+            is_name=candidate.entry.kind != "demonym",
+        )
         return [decide(ambiguity, evidence)]
 
-    def named_with(self, candidate: Candidate, ambiguity: Ambiguity, passage: Passage) -> set[str]:
-        """The countries named in the passage by words of their own, where that tells what a candidate means.
+    def pointed_at(self, candidate: Candidate, ambiguity: Ambiguity, passage: Passage) -> set[str]:
+        """The candidates that a passage points at by a city, an institution or a name of their own.
 
         A demonym goes with the country named beside it, unless the text tells their demonyms apart
         (``bissau-guinéen``). A name that has no usual meaning goes with the only country that the passage
-        names: among several, another name may well be another country.
+        names: among several, another name may well be another country. Where clues disagree, one right
+        beside the mention counts alone (``Agence congolaise pour l'emploi (ACPE)``).
         """
+        clues = self.matcher.clues_in(passage.twin, ambiguity.candidates)
+        if len(set(clues.values())) > 1:
+            nearest = min(clues, key=lambda index: (abs(index - candidate.first), index))
+            return {clues[nearest]} if abs(nearest - candidate.first) <= NEAR else set()
         demonyms = self.plain_countries(c for c in passage.candidates if c.entry.kind == "demonym")
         names = self.plain_countries(c for c in passage.candidates if c.entry.kind != "demonym")
         if candidate.entry.kind == "demonym":
-            return names - demonyms
-        return names if ambiguity.default is None and len(names | demonyms) == 1 else set()
+            return set(clues.values()) | (names - demonyms)
+        alone = ambiguity.default is None and len(names | demonyms) == 1
+        return set(clues.values()) | (names if alone else set())
 
     def ambiguity_of(self, candidate: Candidate) -> Ambiguity | None:
         """What a candidate may mean, when it may mean several countries."""
         known = self.ambiguities.get(candidate.words)
         if known is None and len(candidate.entry.countries) > 1:
-            return Ambiguity(candidate.entry.countries, None)
+            return Ambiguity(candidate.entry.countries)
         return known
 
     def plain_countries(self, candidates: Iterable[Candidate]) -> set[str]:

@@ -1,8 +1,9 @@
 """Which country a name means where the words alone do not say: ``Congo``, ``guinéen``, ``Corée``.
 
 In order: the other one named beside it in a list (``la RDC et le Congo``); the study's country; what else the
-passage names (a city, an institution, the other country); the only one that the document names; the usual
-meaning of the word, if it has one; else the mention stays ambiguous, with its candidates.
+passage names (a city, an institution, the country by another name); the usual meaning of the word, if it has
+one; the country of which the document speaks most; the other of two where the document gives one of them its
+own name; else the mention stays ambiguous, with its candidates.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from schemas.tables import Resolution
 DOMINANT_SHARE = 0.9
 """A document speaks of one of the candidates when it has this share of their mentions."""
 
-NAMED_SHARE = 0.2
-"""A name is taken for a country only when that has this share of all mentions, too: a document that
-names many countries may well name both."""
+NAMED_SHARE, NAMED_TIMES = 0.2, 3
+"""A name is taken for a country only when that has this share of all mentions, and this many, too: a document
+that names many countries may well name both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,13 @@ class Evidence:
     """What is known around an ambiguous mention.
 
     ``listed`` holds the unambiguous countries of its enumeration, ``passage`` the countries that the passage
-    names or points at, ``study`` the study's country and ``document`` the mentions counted in the document;
-    ``is_name`` tells a name from a demonym.
+    points at, ``named`` those it names by words of their own, ``study`` the study's country and ``document``
+    the mentions counted in the document; ``is_name`` tells a name from a demonym.
     """
 
     listed: Collection[str]
     passage: Collection[str]
+    named: Collection[str]
     study: str | None
     document: Mapping[str, int]
     is_name: bool
@@ -63,9 +65,18 @@ def decide(ambiguity: Ambiguity, evidence: Evidence) -> Decision:
         return Decision(pointed[0], "exact" if pointed[0] == usual else "context", "passage")
     if usual is not None:
         return Decision(usual, "exact", "usual meaning")
-    counted = {iso3: evidence.document.get(iso3, 0) for iso3 in candidates}
-    most = max(candidates, key=lambda iso3: counted[iso3])
-    floor = NAMED_SHARE * sum(evidence.document.values()) if evidence.is_name else 0
-    if counted[most] > floor and counted[most] >= DOMINANT_SHARE * sum(counted.values()):
+    return by_document(ambiguity, evidence) or Decision(None, "ambiguous", " or ".join(candidates))
+
+
+def by_document(ambiguity: Ambiguity, evidence: Evidence) -> Decision | None:
+    """The country that the whole document lets an ambiguous name mean, if it does."""
+    counted = {iso3: evidence.document.get(iso3, 0) for iso3 in ambiguity.candidates}
+    most = max(ambiguity.candidates, key=lambda iso3: counted[iso3])
+    floor = max(NAMED_SHARE * sum(evidence.document.values()), NAMED_TIMES) if evidence.is_name else 1
+    if counted[most] >= floor and counted[most] >= DOMINANT_SHARE * sum(counted.values()):
         return Decision(most, "context", "document")
-    return Decision(None, "ambiguous", " or ".join(candidates))
+    apart = ambiguity.apart
+    others = [iso3 for iso3 in ambiguity.candidates if iso3 != apart]
+    if apart is not None and any(counted[iso3] or iso3 in evidence.named for iso3 in others):
+        return Decision(apart, "context", "named apart from " + ", ".join(others))
+    return None

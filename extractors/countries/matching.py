@@ -150,9 +150,10 @@ class CandidateMatcher:
             return "currency"
         return "address" if in_address(twin.text, candidate.start) else None
 
-    def pointed_at(self, twin: FoldedText) -> set[str]:
-        """The countries that the cities and institutions named in a text point at."""
-        return {self.strings[key] for key, _, _ in self.clues(twin.doc)}
+    def clues_in(self, twin: FoldedText, candidates: Sequence[str]) -> dict[int, str]:
+        """Where cities and institutions of the candidates are named: word of the twin → country."""
+        found = {first: self.strings[key] for key, first, _ in self.clues(twin.doc)}
+        return {first: iso3 for first, iso3 in found.items() if iso3 in candidates}
 
 
 def _phrases(vocab: Vocab, phrases: Iterable[str]) -> list[Doc]:

@@ -49,10 +49,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguity:
-    """The countries that a name may mean, and the one it usually means (None: it does not say)."""
+    """The countries that a name may mean.
+
+    ``default`` is the one it usually means, ``apart`` the one it means where the text gives the others their
+    own names (beside ``RDC``, ``Congo`` is the other one); None where there is none.
+    """
 
     candidates: tuple[str, ...]
-    default: str | None
+    default: str | None = None
+    apart: str | None = None
 
 
 def read_vocabulary(name: str) -> list[dict[str, str]]:
@@ -145,7 +150,7 @@ def ambiguities() -> dict[str, Ambiguity]:
     }
     found = {}
     for row in read_vocabulary("country_ambiguities.csv"):
-        ambiguity = Ambiguity(tuple(row["candidates"].split()), row["default"] or None)
+        ambiguity = Ambiguity(tuple(row["candidates"].split()), row["default"] or None, row["apart"] or None)
         term = fold(row["term"])
         for form in inflections.get(term, [term]):
             found[form] = ambiguity
