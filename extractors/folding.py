@@ -65,7 +65,7 @@ def fold_text(vocab: Vocab, text: str) -> FoldedText:
 
 def folded_twin(doc: Doc) -> FoldedText:
     """The folded twin of a passage, made once and kept in ``doc.user_data``."""
-    twin = doc.user_data.get("folded_twin")
+    twin: FoldedText | None = doc.user_data.get("folded_twin")
     if twin is None:
         twin = fold_text(doc.vocab, doc.text)
         doc.user_data["folded_twin"] = twin

@@ -23,49 +23,17 @@ from extractors.text import clean_character, join_words
 from schemas.document import Block, BlockKind, Cell, Document, Page, Word
 from schemas.errors import UnreadableDocument
 
+PLAIN_BLOCKS = (
+    *("p", "div", "section", "article", "main", "header", "footer", "nav", "aside", "blockquote", "pre"),
+    *("address", "center", "form", "fieldset", "body", "ul", "ol", "dl", "table", "tbody", "thead", "tfoot"),
+    *("tr", "figure", "details", "summary", "label", "legend", "button", "option", "select", "hr"),
+)
 BLOCK_TAGS: dict[str, BlockKind] = {
+    **dict.fromkeys(PLAIN_BLOCKS, "paragraph"),
     **{f"h{level}": "heading" for level in range(1, 7)},
     **dict.fromkeys(("li", "dt", "dd"), "list_item"),
     **dict.fromkeys(("td", "th"), "table_cell"),
     **dict.fromkeys(("caption", "figcaption"), "caption"),
-    **dict.fromkeys(
-        [
-            "p",
-            "div",
-            "section",
-            "article",
-            "main",
-            "header",
-            "footer",
-            "nav",
-            "aside",
-            "blockquote",
-            "pre",
-            "address",
-            "center",
-            "form",
-            "fieldset",
-            "body",
-            "ul",
-            "ol",
-            "dl",
-            "table",
-            "tbody",
-            "thead",
-            "tfoot",
-            "tr",
-            "figure",
-            "details",
-            "summary",
-            "label",
-            "legend",
-            "button",
-            "option",
-            "select",
-            "hr",
-        ],
-        "paragraph",
-    ),
 }
 UNSEEN = frozenset({"script", "style", "noscript", "template", "svg", "math", "head", "iframe", "object"})
 FURNITURE_TAGS = frozenset({"nav", "footer", "aside", "form", "button", "select"})
@@ -187,7 +155,7 @@ def walk(root: html.HtmlElement, furniture: Furniture) -> Iterator[Block]:
         text, words = block_text(parts)
         if not text:
             continue
-        kind = BLOCK_TAGS[element.tag]
+        kind = BLOCK_TAGS[str(element.tag)]
         block = Block(kind, text, words, 1, level=level_of(element), xpath=tree.getpath(element))
         if kind == "table_cell":
             block = replace(block, cell=cell_of(element, tables))
@@ -200,27 +168,32 @@ def text_runs(root: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, list[s
     """Runs of text, each with the block element that it stands in directly, in document order."""
     parts: list[str] = []
     holder = root
-    for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
-        if event == "comment" or not isinstance(element.tag, str):
-            parts.append(element.tail or "")
-            continue
-        if hidden(element):
-            parts.append(element.tail or "" if event == "end" and element.tag in UNSEEN else "")
-            continue
-        is_block = element.tag in BLOCK_TAGS
-        if is_block and parts:
-            yield holder, parts
-            parts = []
-        if event == "start":
-            if is_block:
-                holder = block_holder(element)
-            parts.append("\n" if element.tag == "br" else element.text or "")
-        else:
-            if is_block:
-                holder = block_holder(element.getparent()) if element.getparent() is not None else root
-            parts.append(element.tail or "")
+    for element, text, is_border in text_pieces(root):
+        if is_border:
+            if parts:
+                yield holder, parts
+            parts, holder = [], block_holder(element)
+        parts.append(text)
     if parts:
         yield holder, parts
+
+
+def text_pieces(root: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, str, bool]]:
+    """Each piece of shown text with the element around it, and whether a block begins or ends before it."""
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
+        parent = element.getparent()
+        outside = root if parent is None else parent
+        if event == "comment" or not isinstance(element.tag, str):
+            yield outside, element.tail or "", False
+        elif element.tag in UNSEEN:
+            if event == "end" and not hidden(outside):
+                yield outside, element.tail or "", False
+        elif not hidden(element):
+            inner = "\n" if element.tag == "br" else element.text or ""
+            is_border = element.tag in BLOCK_TAGS
+            yield (
+                (element, inner, is_border) if event == "start" else (outside, element.tail or "", is_border)
+            )
 
 
 def hidden(element: html.HtmlElement) -> bool:
@@ -258,7 +231,8 @@ def level_of(element: html.HtmlElement) -> int | None:
     """The level of a heading, or the depth of a list item."""
     if element.tag in ("li", "dt", "dd"):
         return sum(ancestor.tag in ("ul", "ol", "dl") for ancestor in element.iterancestors()) or 1
-    return int(element.tag[1]) if re.fullmatch(r"h[1-6]", element.tag) else None
+    heading = re.fullmatch(r"h([1-6])", str(element.tag))
+    return int(heading.group(1)) if heading else None
 
 
 def cell_of(element: html.HtmlElement, tables: dict[html.HtmlElement, int]) -> Cell | None:
@@ -296,9 +270,8 @@ def with_language(block: Block, main: str | None) -> Block:
 
 def page_ledger(root: html.HtmlElement, blocks: tuple[Block, ...], language: str | None) -> Page:
     """The account of the page's words and of its list items and table cells."""
-    body = root.find("body")
-    seen = "" if body is None else " ".join(shown_text(body))
-    read = len(seen.split())
+    seen = "".join(("\n" if is_border else "") + text for _, text, is_border in text_pieces(root))
+    read = len("".join(clean_character(ord(c)) for c in seen).split())
     aside = sum(len(block.text.split()) for block in blocks if block.is_furniture)
     placed = sum(len(block.text.split()) for block in blocks if not block.is_furniture)
     items = sum(block.kind == "list_item" for block in blocks)
@@ -319,15 +292,6 @@ def page_ledger(root: html.HtmlElement, blocks: tuple[Block, ...], language: str
             f"{cells} cellules sur {count(root, 'td') + count(root, 'th')}."
         ),
     )
-
-
-def shown_text(element: html.HtmlElement) -> Iterator[str]:
-    """The pieces of text of an element that a reader sees, cleaned."""
-    for piece in element.xpath(".//text()"):
-        parent = piece.getparent()
-        holder = parent.getparent() if piece.is_tail else parent
-        if holder is not None and not hidden(holder) and isinstance(holder.tag, str):
-            yield "".join(clean_character(ord(c)) for c in piece)
 
 
 def count(root: html.HtmlElement, tag: str) -> int:

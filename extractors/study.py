@@ -45,9 +45,12 @@ class Finding(Protocol):
     """Anything found at the characters ``[start, end)`` of a passage."""
 
     @property
-    def start(self) -> int: ...
+    def start(self) -> int:
+        """The first character."""
+
     @property
-    def end(self) -> int: ...
+    def end(self) -> int:
+        """The character after the last."""
 
 
 @dataclass(slots=True)

@@ -18,9 +18,21 @@ LINE_END_HYPHENS = "-\u00ad"
 BULLET = "•"
 REPLACEMENT = "\ufffd"
 
-APOSTROPHES = "\u2018\u2019\u201b\u201f\u02bc\u02bb\u00b4`\u2032\uff07"
-HYPHENS = "\u2010\u2011\u2212\ufe63\uff0d"
-INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+PLAIN: dict[str, str] = {
+    **dict.fromkeys("\x02\u00ad\ufffe", "\u00ad"),
+    **dict.fromkeys("\u2018\u2019\u201b\u201f\u02bc\u02bb\u00b4`\u2032\uff07", "'"),
+    **dict.fromkeys("\u2010\u2011\u2212\ufe63\uff0d", "-"),
+    **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", ""),
+    **dict.fromkeys("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ""),
+}
+"""Line-end hyphens, odd apostrophes and hyphens, invisible characters and bidirectional overrides."""
+
+SYMBOL_FONTS = range(0xF020, 0xF100)
+"""Symbol fonts (Wingdings, Symbol) keep their codes here; in running text they draw bullets."""
+PRIVATE = range(0xE000, 0xF900)
+SURROGATES = range(0xD800, 0xE000)
+COMPATIBLE = (range(0xFB00, 0xFB07), range(0x1D400, 0x1D800))
+"""Latin ligatures (``ﬁ``) and the letters of formulas: they stand for plain letters."""
 
 CORK = {0x15: "–", 0x16: "—", 0x17: "", 0x1B: "ff", 0x1C: "fi", 0x1D: "fl", 0x1E: "ffi", 0x1F: "ffl"}
 """Cork (T1) codes that LaTeX fonts without a Unicode map leave as control characters (Ferguson 1990)."""
@@ -38,24 +50,16 @@ def clean_character(code: int) -> str:
     White space of any kind is ``" "``; a soft hyphen or PDFium's line-end hyphen is U+00AD; other control
     characters are kept for :func:`repair_controls`; symbol-font bullets are ``•``.
     """
-    if code in (0x02, 0xAD, 0xFFFE):
-        return "\u00ad"
-    if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+    if code in SURROGATES or code > 0x10FFFF:
         return REPLACEMENT
     character = chr(code)
+    if character in PLAIN:
+        return PLAIN[character]
     if character.isspace():
         return " "
-    if character in INVISIBLE:
-        return ""
-    if character in APOSTROPHES:
-        return "'"
-    if character in HYPHENS:
-        return "-"
-    if 0xF020 <= code <= 0xF0FF:  # symbol fonts (Wingdings, Symbol) keep their codes in this private range
-        return BULLET
-    if 0xE000 <= code <= 0xF8FF:
-        return REPLACEMENT
-    if 0xFB00 <= code <= 0xFB06 or 0x1D400 <= code <= 0x1D7FF:  # ligatures; letters of formulas
+    if code in PRIVATE:
+        return BULLET if code in SYMBOL_FONTS else REPLACEMENT
+    if any(code in letters for letters in COMPATIBLE):
         return unicodedata.normalize("NFKC", character)
     return character
 

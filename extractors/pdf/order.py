@@ -61,10 +61,12 @@ class Segment:
 
     @property
     def middle(self) -> float:
+        """Half-way between top and bottom."""
         return (self.top + self.bottom) / 2
 
     @property
     def size(self) -> float:
+        """The size of its largest word."""
         return max(word.size for word in self.words)
 
 

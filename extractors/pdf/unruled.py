@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from extractors.pdf.order import Line, make_part
 from extractors.pdf.pdfium import PrintedWord
@@ -119,7 +120,7 @@ def fit(
         else:
             widened.append((x0, x1))
     widened.sort()
-    apart = all(b[0] - a[1] >= WHITE for a, b in zip(widened, widened[1:], strict=False))
+    apart = all(b[0] - a[1] >= WHITE for a, b in pairwise(widened))
     return widened if apart else None
 
 
