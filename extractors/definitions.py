@@ -40,6 +40,8 @@ MOST_SKIPPED = 2
 """Content words of a name that may give no letter: ``institut national de la statistique … (INS)``."""
 
 LEAST_CAPITALS = 2
+LOOSE_SHARE = 0.75
+"""Share of an acronym's letters that the first two letters of a name's words must give, from a head noun on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def listed_in(block: Block, previous: Block | None) -> Iterator[Definition]:
         if is_acronym(previous.text) and not is_acronym(block.text):
             yield Definition(clean_acronym(previous.text), clean_name(block.text))
         return
-    run = run_on_list(block.text)
+    run = run_on_list(block.text, least=2)
     if run:
         yield from run
         return
@@ -97,13 +99,13 @@ def listed_in(block: Block, previous: Block | None) -> Iterator[Definition]:
         yield Definition(clean_acronym(match.group(1)), clean_name(match.group(2)))
 
 
-def run_on_list(text: str) -> list[Definition]:
+def run_on_list(text: str, least: int = LEAST_ENTRIES) -> list[Definition]:
     """The entries of a list of acronyms that was read as one paragraph: ``ANR Agence … DDR Désarmement …``.
 
     Believed when it begins with an acronym and most of its names spell theirs.
     """
     places = [m for m in RUN_ACRONYM.finditer(text) if is_acronym(m.group())]
-    if len(places) < LEAST_ENTRIES or places[0].start() > 2:
+    if len(places) < least or places[0].start() > 2:
         return []
     entries: list[tuple[Definition, bool]] = []
     taken = 0
@@ -119,7 +121,7 @@ def run_on_list(text: str) -> list[Definition]:
         if len(name) > 3:
             entries.append((Definition(acronym, name), spelled))
     sure = sum(spelled for _, spelled in entries)
-    return [d for d, _ in entries] if sure >= LEAST_ENTRIES and sure >= len(entries) / 2 else []
+    return [d for d, _ in entries] if sure >= least and sure >= len(entries) / 2 else []
 
 
 def end_of_entry(text: str, acronym: str, start: int, stops: list[int]) -> tuple[int, bool]:
@@ -135,9 +137,11 @@ def defined_in(text: str) -> Iterator[Definition]:
     """What running text defines in brackets, in either order."""
     for match in BRACKETED.finditer(text):
         acronym = clean_acronym(match.group(1))
-        span = name_before(text[: match.start()], acronym) if is_acronym(acronym) else None
-        if span is not None:
-            yield Definition(acronym, clean_name(text[span[0] : span[1]]))
+        for part in (acronym, acronym.split("/")[0]):
+            span = name_before(text[: match.start()], part) if is_acronym(part) else None
+            if span is not None:
+                yield Definition(part, clean_name(text[span[0] : span[1]]))
+                break
     for match in BRACKETED_NAME.finditer(text):
         acronym = clean_acronym(match.group(1))
         words = name_words(match.group(2))
@@ -169,7 +173,8 @@ def clean_acronym(text: str) -> str:
 
 
 def clean_name(text: str) -> str:
-    """The name without leading articles and trailing stops."""
+    """The name without leading articles, trailing stops and a translation in brackets."""
+    text = re.sub(r"\s+\([^()]*(?:\)|$).*$", "", text) or text
     text = text.strip(' .,;:–—-•«»"')
     return re.sub(
         r"^(?:l['’]|(?:la|le|les|du|des|de la|de l['’]|d['’])\s+)", "", text, flags=re.IGNORECASE
@@ -197,11 +202,36 @@ def name_before(text: str, acronym: str) -> tuple[int, int] | None:
         if skipped is not None and (best is None or skipped < best[0]):
             best = (skipped, start)
     if best is None:
-        return None
+        return loose_name(words, acronym, offset)
     first = best[1]
     if first and words[first - 1].folded in heads() and clause[words[first - 1].start].isupper():
         first -= 1
     return offset + words[first].start, offset + words[-1].end
+
+
+def loose_name(words: list[NameWord], acronym: str, offset: int) -> tuple[int, int] | None:
+    """The name from the nearest head noun that begins as the acronym and gives most of its letters in order.
+
+    ``Réseau national des jeunes femmes/filles leaders (RENAJELF)``.
+    """
+    letters = "".join(fold_word(m.group()) for m in WORD.finditer(acronym))
+    for start in range(len(words) - 2, -1, -1):
+        word = words[start].folded
+        if word in heads() and word[0] == letters[0]:
+            sounds = "".join(w.folded[:2] for w in words[start:] if not w.is_small)
+            if common_letters(letters, sounds) >= LOOSE_SHARE * len(letters):
+                return offset + words[start].start, offset + words[-1].end
+    return None
+
+
+def common_letters(a: str, b: str) -> int:
+    """The length of the longest run of letters that both hold in order."""
+    row = [0] * (len(b) + 1)
+    for x in a:
+        before = 0
+        for j, y in enumerate(b, start=1):
+            before, row[j] = row[j], before + 1 if x == y else max(row[j], row[j - 1])
+    return row[-1]
 
 
 def spells(acronym: str, words: list[NameWord]) -> bool:

@@ -22,10 +22,17 @@ from extractors.institutions.kinds import NO_STATE, country_of, type_of
 from extractors.institutions.patterns import grow_names
 from extractors.institutions.registered import RegisteredNames, main_country
 from extractors.institutions.registry import Registry, packaged_registry
-from extractors.institutions.tokens import letters_of
+from extractors.institutions.tokens import Letters, letters_of
+from extractors.institutions.vocabulary import excluded
 
 OF = re.compile(r"\s*(?:de |du |de la |de l['’]|des |à la |, )\s*")
 """What stands between a unit and the organisation it belongs to."""
+
+BRACKETED = re.compile(r"\s*\(([A-ZÀ-Ý][A-ZÀ-Ý0-9/-]+)\)")
+CONVENTION = re.compile(
+    r"(?:convention|convention[- ]cadre|charte|pacte|conférence|sommet|décennie|recensement|protocole)s? (?:des|de l['’]) ?$",
+    re.IGNORECASE,
+)
 
 
 @Language.factory("institutions")
@@ -52,7 +59,8 @@ class InstitutionRecogniser:
             *self.registered.find(doc, letters.shouting, self.defined),
         ]
         candidates = [*known, *grow_names(doc, letters, known)]
-        chosen = inherit_types(doc, [with_demonym(doc, candidate) for candidate in longest(candidates)])
+        chosen = [with_demonym(doc, c) for c in longest(candidates) if not in_title_of_convention(doc, c)]
+        chosen = inherit_types(doc, with_acronyms(doc, letters, chosen))
         found = [finding_of(doc, candidate, study) for candidate in chosen]
         doc._.institution_mentions = tuple(found)
         show_as_spans(doc, "institutions", [(f.start, f.end, f.type) for f in found])
@@ -75,6 +83,50 @@ def with_demonym(doc: Doc, candidate: Candidate) -> Candidate:
                 country=mention.iso3,
             )
     return candidate
+
+
+def in_title_of_convention(doc: Doc, candidate: Candidate) -> bool:
+    """Whether ``Nations Unies`` only stands in the name of a convention, a census or a conference."""
+    named = candidate.entry is not None and candidate.entry.acronym == "ONU"
+    return named and CONVENTION.search(doc.text[: candidate.start]) is not None
+
+
+def with_acronyms(doc: Doc, letters: Letters, chosen: list[Candidate]) -> list[Candidate]:
+    """The candidates, and the acronym in brackets after a full name (``Réseau … leaders (RENAJELF)``)."""
+    taken = {candidate.start for candidate in chosen}
+    found = []
+    for candidate in chosen:
+        match = None if candidate.form == "acronym" else BRACKETED.match(doc.text, candidate.end)
+        if (
+            match is None
+            or letters.shouting
+            or match.start(1) in taken
+            or not fits(candidate, match.group(1), doc)
+        ):
+            found.append(candidate)
+            continue
+        acronym = match.group(1)
+        name = candidate.name or doc.text[candidate.start : candidate.end]
+        found.append(replace(candidate, acronym=acronym, name=name))
+        found.append(
+            replace(
+                candidate,
+                start=match.start(1),
+                end=match.end(1),
+                rule="pattern:bracketed_acronym",
+                name=name,
+                acronym=acronym,
+                form="acronym",
+                type=candidate.type or type_of(name),
+            )
+        )
+    return found
+
+
+def fits(candidate: Candidate, acronym: str, doc: Doc) -> bool:
+    """Whether an acronym can be that of the name before it: no other thing's, with the same first letter."""
+    first = fold(doc.text[candidate.start : candidate.end])[:1]
+    return acronym not in excluded("acronym") and fold(acronym)[:1] == first
 
 
 def inherit_types(doc: Doc, chosen: list[Candidate]) -> list[Candidate]:

@@ -13,6 +13,7 @@ from extractors.folding import fold
 from extractors.institutions.candidates import Candidate
 from extractors.institutions.kinds import head_of, type_of
 from extractors.institutions.known import KnownNames, is_written_as_acronym
+from extractors.institutions.registered import NATIONAL
 from extractors.institutions.registry import Registry, RegistryEntry
 from extractors.institutions.vocabulary import excluded, plural_heads
 from schemas.tables import InstitutionType
@@ -40,6 +41,7 @@ class DefinedNames:
                 self.institutions[acronym] = institution
                 self.by_name[fold(definition.name)] = institution
         self.acronyms = {fold(acronym): acronym for acronym in self.institutions}
+        self.by_name |= {plural(key): institution for key, institution in self.by_name.items()}
         self.names = KnownNames(vocab, [*self.acronyms, *self.by_name])
 
     def decides(self, acronym: str) -> bool:
@@ -76,14 +78,9 @@ def institution_defined(
 ) -> DefinedInstitution | None:
     """The institution that a definition names, or None when it names none."""
     found = registry.lookup(definition.name, study.country)
-    if found is not None and found[0].country in (None, study.country):
+    if found is not None and (found[0].country in (None, study.country) or found[0].type not in NATIONAL):
         return DefinedInstitution(definition, found[0].type, found[0])
-    words = fold(definition.name).split()
-    if (
-        not words
-        or words[0] in plural_heads()
-        or (words[0] in excluded("head") and head_of(definition.name) is None)
-    ):
+    if is_no_institution(definition.name):
         return None
     by_acronym = [
         entry
@@ -99,6 +96,20 @@ def institution_defined(
     return DefinedInstitution(definition, entry.type if entry else kind or "public_body", entry)
 
 
+def is_no_institution(name: str) -> bool:
+    """Whether a defined name is a class, a plural, a project or another thing that is no institution."""
+    folded = fold(name)
+    words = folded.split()
+    if not words or "(s)" in name or folded in excluded("phrase") or words[0] in plural_heads():
+        return True
+    if any(folded == organ or folded.startswith(f"{organ} ") for organ in excluded("organ")):
+        return True
+    head = head_of(name)
+    if head is None:
+        return words[0] in excluded("head")
+    return head.strength == "none"
+
+
 def shares_words(entry: RegistryEntry, name: str) -> bool:
     """Whether a definition's name is that entry's in other words: half of the longer words in common."""
     wanted = {word for word in fold(name).split() if len(word) > 3}
@@ -107,3 +118,8 @@ def shares_words(entry: RegistryEntry, name: str) -> bool:
         for known, form in entry.names
         if form != "acronym"
     )
+
+
+def plural(key: str) -> str:
+    """A folded name with its last word in the other number: a common slip (``humanitarian initiatives``)."""
+    return key.removesuffix("s") if key.endswith("s") else f"{key}s"

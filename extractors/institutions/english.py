@@ -22,6 +22,9 @@ FRENCH = frozenset(
     "la le les l une un des du de en et pour sur dans par ce cette ces au aux à the cet son sa notre leur selon "
     "avec leurs toute chaque il elle nos vos si mais ou où".split()
 )
+FRENCH_HEADS = frozenset({"Centre", "Union", "Forum", "Alliance"})
+"""Heads that are French too: they need two English words before them."""
+
 FRENCH_LETTERS = re.compile(r"[éèêàùçôîïœ]|(?:eur|tion|ment|ique|aire)s?$", re.IGNORECASE)
 
 
@@ -64,7 +67,7 @@ def english_names(doc: Doc, letters: Letters) -> Iterator[Candidate]:
             while words and words[0].casefold() in FRENCH:
                 start += len(words[0]) + 1
                 words = words[1:]
-            if len(words) > 1 and is_english(words):
+            if len(words) > (2 if words[-1] in FRENCH_HEADS else 1) and is_english(words):
                 kind = english_heads()[
                     match.group("head").rstrip("s")
                     if match.group("head") not in english_heads()

@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-INSIDE = "(?:jd?[NnYRrAaHhPpSC])*"
+INSIDE = "(?:jd?[NnYRrAaHhFfPpSC])*"
 """The rest of a compound: ``main-d'œuvre``, ``Dakar-Thiaroye``."""
 
 ADJECTIVE = f"[Aa]{INSIDE}"
-ADJECTIVE_GROUP = f"{ADJECTIVE}(?:(?:v{ADJECTIVE})*u{ADJECTIVE}(?![NnRrHhPp]))?"
+ADJECTIVE_GROUP = f"{ADJECTIVE}(?:(?:v{ADJECTIVE})*u{ADJECTIVE}(?![NnRrHhFfPp]))?"
 ADJECTIVES = f"(?:{ADJECTIVE_GROUP})*"
 """``économique, social et environnemental``; not the ``et`` of ``nationale et jeunes entrepreneurs``."""
 
 PROPER = f"(?:l?[YNRA]{INSIDE})+"
 DE = "(?:dl?|D)"
-CORE = f"(?:{ADJECTIVE})*[NnYRrPpHh]{INSIDE}(?:{ADJECTIVE_GROUP}|[YC]{INSIDE}|(?<=[NYR])N{INSIDE})*"
+CORE = f"(?:{ADJECTIVE})*[NnYRrPpHhFfGg]{INSIDE}(?:{ADJECTIVE_GROUP}|[YC]{INSIDE}|(?<=[NYR])N{INSIDE})*"
 """A noun with its adjectives, and the proper names after it."""
 
 RELATION = (
@@ -28,7 +28,7 @@ RELATION = (
 """A noun that takes another preposition: ``appui à la formation``, ``lutte contre la fraude``."""
 
 GROUP = f"(?:{RELATION}|{CORE})"
-PLAIN = f"(?![HhMmSK]){GROUP}"
+PLAIN = f"(?![HhMmSKFf]){GROUP}"
 """A group that cannot be another institution."""
 
 FIRST = f"(?:(?:dl?|D|ol?|sl?|cl?|bl|B|e(?=[NR])){GROUP}|{DE}S(?!{ADJECTIVE}))"
@@ -38,6 +38,7 @@ AND_MORE = (
     f"(?:(?:v{DE}{PLAIN})*v?u{DE}{PLAIN}"
     f"|u(?:bl|B|cl|ol|sl){PLAIN}"
     f"|ul(?=[NYRA]){PLAIN}"
+    f"|(?:v(?=[NR]){CORE}){{1,3}}u{DE}?l?(?=[NR]){CORE}"
     f"|u(?=[NYRA]){PLAIN}"
     f"|u(?=[nr](?:[^vDdl]|$)){PLAIN})"
 )
@@ -46,12 +47,15 @@ AND_MORE = (
 MORE = f"(?:{DE}{PLAIN}|ol(?=[NYR]){PLAIN}|bl(?=[NYR]){PLAIN}|cl{PLAIN}|e(?=[NR]){PLAIN}|{AND_MORE})"
 
 INSTITUTION = re.compile(
-    f"(?:[Zz]j?)?(?P<head>[Hh])(?:j[NnAaRrHh])*{ADJECTIVES}"
+    f"(?:[Zz]j?)?(?P<head>[HhFf])(?:j[NnAaRrHh])*{ADJECTIVES}"
     f"(?P<proper>(?:{PROPER}{ADJECTIVES})?)"
     f"(?P<first>{FIRST})?(?P<more>{MORE}{{0,4}})(?P<owner>(?:dl?|D)S)?(?P<place>(?:dl?|D)C+)?"
 )
 
-PORTFOLIO = f"(?:{ADJECTIVE})*(?![HMSKC])[NnYRrPph]{INSIDE}(?:{ADJECTIVE_GROUP}|(?<=[NYR])[YN]{INSIDE})*(?:(?:wl?|bl|B|cl|e){CORE})?"
+FIELD = f"(?:{ADJECTIVE})*(?![HMSKC])[NnYRrPphFf]{INSIDE}(?:{ADJECTIVE_GROUP}|(?<=[NYR])[YN]{INSIDE})*"
+PORTFOLIO = f"(?:{RELATION}|{FIELD})(?:wl?{CORE})?"
+"""A field of government: ``Relations avec les institutions``, ``Appui à la base``."""
+
 MINISTRY = re.compile(
     f"(?:[Mm]dN[vj]?)?(?P<head>[Mm])(?:[Aa])*(?:ekDE_|k|)?".replace("DE_", "") + f"{DE}{PORTFOLIO}"
     f"(?:(?:v?u?{DE}{PORTFOLIO}|ul(?=[NYRPA]){PORTFOLIO}|uk{DE}{PORTFOLIO}|vk{DE}{PORTFOLIO}"

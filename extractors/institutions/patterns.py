@@ -7,6 +7,7 @@ name: a capital that the place in the sentence does not explain, an adjective of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -37,16 +38,25 @@ UNIQUE = frozenset(
 TAKES_TO = frozenset({"delegation", "commissariat", "haut commissariat", "secretariat"})
 """Heads that take ``à`` before a common noun: ``Délégation à l'entrepreneuriat rapide``."""
 
+POINTING = frozenset(
+    "conseil comite commission assemblee cabinet mission communaute delegation societe union "
+    "organisation institution administration secretariat coordination representation office agence autorite".split()
+)
+"""Heads that stand for an organisation named before: ``le Conseil``, ``l'Office``."""
+
 PLACED = frozenset({"civil_society", "training_provider", "sectoral_body", "workers_organisation"})
 """Types of which a place makes a name in lower case: ``association des jeunes de Kitshanga``."""
 
-PLACED_HEADS = frozenset({"hopital", "mairie", "universite", "port", "gouvernorat"})
+PLACED_HEADS = frozenset({"hopital", "mairie", "universite", "gouvernorat"})
 
 COUNTRY_IN_NAME = frozenset({"forces", "armee", "banque"})
 """State bodies whose name holds the country: ``Forces armées de la RDC``, ``Banque centrale de Mauritanie``."""
 
 STATE_COMPLEMENT = frozenset({"ministry", "public_body", "employment_service"})
 """Types whose final ``du Mali`` only says where."""
+
+OWNED = re.compile(r"(?P<head>[Hh])[Aa]?(?:dl?|D)$")
+"""A head, perhaps an adjective, and ``de`` before an acronym."""
 
 WHOLE_BLOCK = 0.7
 """Share of a short block that a name fills when the block is that name."""
@@ -77,7 +87,7 @@ def grow_names(doc: Doc, letters: Letters, known: list[Candidate]) -> Iterator[C
             yield candidate
     yield from governments(doc, letters)
     yield from english_names(doc, letters)
-    yield from acronyms_in_place(doc, letters)
+    yield from acronyms_in_place(doc, letters, known)
 
 
 def list_candidates(doc: Doc, parts: list[tuple[int, int]]) -> Iterator[Candidate]:
@@ -99,11 +109,13 @@ def candidate_at(doc: Doc, start: int, end: int, rule: str, kind: str | None = N
 def named(doc: Doc, letters: Letters, found: Found, known: list[Candidate]) -> Candidate | None:
     """The candidate of a name that the grammar found, or None when nothing tells it from a class."""
     head = heads()[fold(normal(doc[found.head]))]
+    if letters.text[found.head + 1 : found.head + 2] in ("u", "v") or is_plural_fund(doc, head, found.start):
+        return None
     end = end_of_name(doc, found, head, letters)
     folded = fold(doc[found.start : end].text)
     marks = marks_of(doc, letters, found, end)
-    if head.role == "label":
-        return proper_alone(doc, found, end)
+    if head.role == "label" or (head.role == "company" and letters.text[found.head].islower() and found.has_proper):
+        return proper_alone(doc, head, found, end)
     if is_common(folded, marks) or governs_another(doc, letters, found, end, head, known):
         return None
     if not is_name(head, marks, found, end, letters):
@@ -157,6 +169,11 @@ def is_indefinite(doc: Doc, start: int) -> bool:
     return start > 0 and normal(doc[start - 1]) in INDEFINITE
 
 
+def is_plural_fund(doc: Doc, head: Head, start: int) -> bool:
+    """Whether ``fonds``, the same in both numbers, is a plural: ``des fonds d'investissement``."""
+    return head.words == "fonds" and start > 0 and normal(doc[start - 1]) in ("les", "des", "aux")
+
+
 def is_common(folded: str, marks: Marks) -> bool:
     """Whether the words are those of a class or of an organ, whatever their capitals."""
     if folded in excluded("phrase"):
@@ -186,6 +203,12 @@ def is_name(head: Head, marks: Marks, found: Found, end: int, letters: Letters) 
         return marks.capital_head and marks.capital_inside
     if head.strength in ("name", "alone"):
         return True
+    if head.strength == "faint" and not (marks.capital_head and (marks.capital_inside or marks.unique)):
+        return False
+    if not found.has_complement and not found.has_proper and head.role == "unit" and not marks.capital_inside:
+        return False
+    if points_back(head, marks, found, letters):
+        return False
     if marks.capital_head:
         return not marks.initial or marks.capital_inside or marks.unique or head.strength == "strong"
     if head.strength == "strong":
@@ -193,6 +216,13 @@ def is_name(head: Head, marks: Marks, found: Found, end: int, letters: Letters) 
     if letters.shouting:
         return marks.unique and marks.fills_block
     return names_something(head, letters, found, end)
+
+
+def points_back(head: Head, marks: Marks, found: Found, letters: Letters) -> bool:
+    """Whether ``le Conseil`` with a common complement is an organisation named before: ``le Conseil de la décision``."""
+    if marks.unique or marks.capital_inside or head.words not in POINTING:
+        return False
+    return not marks.initial and letters.text[found.head + 1 : found.head + 3] in ("dl", "Dn", "Dr")
 
 
 def names_something(head: Head, letters: Letters, found: Found, end: int) -> bool:
@@ -206,12 +236,12 @@ def names_something(head: Head, letters: Letters, found: Found, end: int) -> boo
     return (head.type in PLACED or head.words in PLACED_HEADS) and "dY" in inside
 
 
-def proper_alone(doc: Doc, found: Found, end: int) -> Candidate | None:
+def proper_alone(doc: Doc, head: Head, found: Found, end: int) -> Candidate | None:
     """The proper name after a label: ``l'ONG Forum civil``."""
     if not found.has_proper:
         return None
     span = doc[found.head + 1 : end]
-    return Candidate(span.start_char, span.end_char, "pattern:label", type="civil_society")
+    return Candidate(span.start_char, span.end_char, "pattern:label", type=head.type)
 
 
 def governments(doc: Doc, letters: Letters) -> Iterator[Candidate]:
@@ -240,7 +270,7 @@ def governments(doc: Doc, letters: Letters) -> Iterator[Candidate]:
                 break
 
 
-def acronyms_in_place(doc: Doc, letters: Letters) -> Iterator[Candidate]:
+def acronyms_in_place(doc: Doc, letters: Letters, known: list[Candidate]) -> Iterator[Candidate]:
     """Acronyms that their place shows to be organisations.
 
     After the noun of their kind (``le centre ICP``), after one of their units (``l'Inspection interne du MPEM``)
@@ -253,10 +283,25 @@ def acronyms_in_place(doc: Doc, letters: Letters) -> Iterator[Candidate]:
         kind = kind_by_beginning(surface)
         if kind is not None:
             yield acronym_at(doc, index, "pattern:acronym_beginning", kind)
+        elif is_owner(doc, letters, index) or beside_known(doc, letters, index, known):
+            yield acronym_at(doc, index, "pattern:acronym_owner", "public_body")
         elif index and letters.text[index - 1] in "hH":
             noun = heads()[fold(normal(doc[index - 1]))]
             if noun.role not in ("unit", "organ"):
                 yield acronym_at(doc, index, "pattern:acronym_label", noun.type)
+
+
+def is_owner(doc: Doc, letters: Letters, index: int) -> bool:
+    """Whether a unit or organ right before belongs to the acronym: ``l'Inspection interne du MPEM``."""
+    match = OWNED.search(letters.text[:index])
+    return match is not None and heads()[fold(normal(doc[match.start("head")]))].role in ("unit", "organ")
+
+
+def beside_known(doc: Doc, letters: Letters, index: int, known: list[Candidate]) -> bool:
+    """Whether a stroke joins the acronym to a known one: ``BRD/DRCI``."""
+    if index < 2 or doc[index - 1].text != "/":
+        return False
+    return any(c.start == doc[index - 2].idx and c.form == "acronym" for c in known)
 
 
 def acronym_at(doc: Doc, index: int, rule: str, kind: InstitutionType) -> Candidate:

@@ -35,6 +35,8 @@ NATIONAL: frozenset[InstitutionType] = frozenset(
 MAIN_SHARE = 0.5
 """Share of a document's country mentions from which it is taken to be about that country."""
 
+FREQUENT_SHARE = 0.1
+
 DISTINCT_ACRONYM = 5
 """An acronym of this length is taken for the only institution that bears it, in a study of any country."""
 
@@ -83,7 +85,7 @@ def choose(
 ) -> Candidate | None:
     """The institution meant among those of that name, or its type alone where no country fits."""
     study = main_country(doc._.context.study)
-    near = {mention.iso3 for mention in doc._.country_mentions}
+    near = {mention.iso3 for mention in doc._.country_mentions} | frequent_countries(doc._.context.study)
     ranked = sorted(named, key=lambda row: fit(row[0], study, near), reverse=True)
     entry, form = ranked[0]
     score = fit(entry, study, near)
@@ -108,6 +110,14 @@ def fit(entry: RegistryEntry, study: str | None, near: set[str | None]) -> int:
     if entry.country in near:
         return 3
     return 1 if entry.type not in NATIONAL else 0
+
+
+def frequent_countries(study: StudyContext) -> frozenset[str]:
+    """The countries that a study without a country of its own speaks of most."""
+    if study.country is not None:
+        return frozenset()
+    total = sum(study.countries.values())
+    return frozenset(iso3 for iso3, count in study.countries.items() if count > FREQUENT_SHARE * total)
 
 
 def main_country(study: StudyContext) -> str | None:

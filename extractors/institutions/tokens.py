@@ -14,11 +14,13 @@ from spacy.tokens import Doc, Token
 
 from extractors.folding import fold, folded_twin
 from extractors.institutions.vocabulary import excluded, heads, plural_heads, read_rows
+from extractors.lexicon import french_words
 
 LETTERS = {
     "M m": "ministère (capital, lower case)",
     "Q q": "ministères",
     "H h": "another head noun in the singular",
+    "F f": "a head noun that is also a field of government (administration)",
     "P p": "a head noun in the plural",
     "G g": "a head noun that is a name only with its country",
     "R r": "a noun that takes à, contre, en, sur, pour",
@@ -54,19 +56,25 @@ WORDS = {
     "en": "e",
     "avec": "w",
     "et": "u",
-    "&": "u",
     ",": "v",
     "chargé": "k",
     "chargée": "k",
     "charge": "k",
     "non": "a",
+    **dict.fromkeys("tout toute tous toutes autre autres chaque certains certaines".split(), "x"),
 }
+FIELD_UNITS = frozenset({"service"})
+"""Units whose noun is also a field of government."""
+
 PREFIXES = frozenset({"haut", "haute", "hauts", "sous", "vice"})
 ACRONYM = re.compile(r"\d?[A-ZÀ-Ý][A-ZÀ-Ý0-9]*(?:\.[A-ZÀ-Ý])*[A-ZÀ-Ý0-9]\.?")
 ADJECTIVAL = re.compile(
     r"(?:el|elle|al|ale|aux|ique|aire|if|ive|ien|ienne|ain|aine|ois|oise|ais|aise|eux|euse)s?"
 )
 """Endings of adjectives: corrects ``FORMATION PROFESSIONNELLE/NOUN``."""
+
+OFFICES = frozenset({"front", "back", "middle"})
+"""English words that make ``office`` no institution: ``front-office``."""
 
 PARTICIPLES = frozenset(
     {"unies", "armées", "délégué", "déléguée", "intégré", "intégrée", "agréés", "appliquée"}
@@ -76,6 +84,7 @@ PARTICIPLES = frozenset(
 MISTAKEN = frozenset({"VERB", "X", "ADV", "INTJ", "AUX", "SYM", "PRON"})
 """Parts of speech that the tagger gives to capitalised nouns that it does not know."""
 
+LEAST_LOUD = 5
 SHOUTING_SHARE = 0.7
 
 
@@ -89,7 +98,7 @@ class Letters:
 
 def normal(token: Token) -> str:
     """The token in lower case with one kind of apostrophe."""
-    return token.lower_.replace("’", "'").replace("ʼ", "'")
+    return token.lower_.replace("’", "'").replace("ʼ", "'").lstrip("/-–•(\"“«")
 
 
 def is_shouting(doc: Doc) -> bool:
@@ -109,8 +118,10 @@ def letters_of(doc: Doc) -> Letters:
     shouting = is_shouting(doc)
     text = [letter_of(token, shouting) for token in doc]
     for index in range(1, len(text)):
-        if text[index] in "Hh" and text[index - 1] in "Hh":
+        if text[index] in "Hh" and text[index - 1] in "HhFf":
             text[index] = "a" if text[index] == "h" else "A"
+        if OFFICES & {normal(token) for token in doc[max(0, index - 2) : index]} and normal(doc[index]) == "office":
+            text[index] = "x"
     for start, end in country_tokens(doc):
         text[start:end] = ["C"] * (end - start)
     for start, end in stop_tokens(doc):
@@ -124,13 +135,20 @@ def letter_of(token: Token, shouting: bool) -> str:
     word = normal(token)
     if word in WORDS:
         return WORDS[word]
-    capital = token.text[0].isupper()
-    if not shouting and ACRONYM.fullmatch(token.text) and word not in heads():
+    if not word:
+        return "x"
+    capital = token.text[-len(word)].isupper()
+    if not shouting and ACRONYM.fullmatch(token.text) and word not in heads() and not is_loud_word(word):
         return "S"
     letter = head_letter(word) or noun_letter(token, word, capital)
     return (
-        letter.upper() if capital and letter in "mqhpgrnaz" else letter.replace("Y", "Y" if capital else "n")
+        letter.upper() if capital and letter in "mqhfpgrnaz" else letter.replace("Y", "Y" if capital else "n")
     )
+
+
+def is_loud_word(word: str) -> bool:
+    """Whether a word in capitals is a French word set so, not an acronym: ``REGIONAL``."""
+    return len(word) >= LEAST_LOUD and word in french_words()
 
 
 def head_letter(word: str) -> str:
@@ -138,7 +156,9 @@ def head_letter(word: str) -> str:
     folded = fold(word)
     head = heads().get(folded)
     if head is not None:
-        return {"ministry": "m"}.get(head.role, "g" if head.strength == "country" else "h")
+        if head.role in ("ministry", "field") or head.words in FIELD_UNITS:
+            return "m" if head.role == "ministry" else "f"
+        return "g" if head.strength == "country" else "h"
     plural = plural_heads().get(folded)
     if plural is not None:
         return "q" if plural.role == "ministry" else "p"
@@ -155,11 +175,21 @@ def noun_letter(token: Token, word: str, capital: bool) -> str:
         if follows_noun(token) and is_adjectival(word):
             return "a"
         return "Y" if token.pos_ == "PROPN" else "n"
-    if token.pos_ == "VERB" and "Part" in token.morph.get("VerbForm") and capital:
+    if token.pos_ == "VERB" and "Part" in token.morph.get("VerbForm") and (capital or is_inside(token)):
         return "a"
     if capital and token.i > 0 and token.pos_ in MISTAKEN and len(word) > 2:
         return "n"
     return "x"
+
+
+def is_inside(token: Token) -> bool:
+    """Whether a past participle stands between a noun and its complement: ``patrimoine bâti de l'État``."""
+    return (
+        token.i + 1 < len(token.doc)
+        and follows_noun(token)
+        and WORDS.get(normal(token.nbor()), "") in ("d", "D")
+        and "Past" in token.morph.get("Tense")
+    )
 
 
 def is_adjectival(word: str) -> bool:

@@ -12,16 +12,18 @@ from typing import Literal, get_args
 from extractors.folding import fold
 from schemas.tables import InstitutionType
 
-HeadStrength = Literal["name", "strong", "weak", "alone", "country", "none"]
+HeadStrength = Literal["name", "strong", "weak", "faint", "alone", "country", "none"]
 """How much a head noun needs around it to be a name.
 
 ``name``: any complement, in any case (``ministère de l'emploi``); ``strong``: a complement and a mark of
-uniqueness (``agence nationale …``); ``weak``: a capital of its own; ``alone``: nothing (``Primature``);
+uniqueness (``agence nationale …``); ``weak``: a capital of its own, or a capitalised field; ``faint``: a
+capital of its own and another inside; ``alone``: nothing (``Primature``);
 ``country``: the country it belongs to (``Gouvernement du Mali``); ``none``: never by itself.
 """
 
-HeadRole = Literal["", "ministry", "unit", "organ", "label"]
-"""``unit``: part of an organisation (``Direction …``); ``organ``: its governing organ; ``label``: ``ONG X``."""
+HeadRole = Literal["", "ministry", "unit", "organ", "label", "company", "field"]
+"""``unit``: part of an organisation (``Direction …``); ``organ``: its governing organ; ``label``: ``ONG X``;
+``company``: the same in lower case (``la société X``); ``field``: also a field of government (``administration``)."""
 
 
 def read_rows(file_name: str) -> Iterator[dict[str, str]]:
