@@ -18,7 +18,7 @@ from extractors.findings import Addressee
 from extractors.folding import folded_twin
 from extractors.recommendations.cues import Cue
 from extractors.recommendations.phrases import PhraseFinder
-from extractors.recommendations.vocabulary import checked_actor, phrases
+from extractors.recommendations.vocabulary import checked_actor, phrases, words
 from schemas.tables import Actor, InstitutionType
 
 ACTOR_OF_TYPE: Mapping[InstitutionType, Actor] = {
@@ -167,7 +167,9 @@ def of_cue(cue: Cue, unit: Span, actors: list[ActorMention]) -> list[Addressee]:
         found += subjects(cue.verb, actors) or (subjects(cue.act, actors) if cue.act else [])
     if cue.act is not None:
         found += agents(cue.act, actors)
-    if cue.rule in {"recommend", "recommend_by", "invite_by", "suit", "necessary", "matter", "need_verb"}:
+        if cue.act.lemma_ in words("requests"):
+            found += objects(cue.act, actors)
+    if cue.rule in {"recommend", "recommend_by", "invite_by", "invite", "suit", "necessary", "matter", "need_verb"}:
         found += recipients(cue, unit, actors)
     if unit.doc[cue.end - 1].lower_ in {"que", "qu'", "qu’"} or next_word(cue, unit) in {"que", "qu'", "qu’"}:
         found += clause_subjects(unit, cue.end, actors)
@@ -222,6 +224,13 @@ def agents(verb: Token, actors: list[ActorMention]) -> list[Addressee]:
     return [a.addressed("agent") for a in covering(nouns, actors)]
 
 
+def objects(verb: Token, actors: list[ActorMention]) -> list[Addressee]:
+    """The actors that are to be brought to act: ``inciter le secteur privé à investir``."""
+    heads = [child for child in verb.children if child.dep_ == "obj"]
+    nouns = [noun for head in heads for noun in (head, *coordinated(head))]
+    return [a.addressed("agent") for a in covering(nouns, actors)]
+
+
 def recipients(cue: Cue, unit: Span, actors: list[ActorMention]) -> list[Addressee]:
     """Those to whom it is recommended: ``il est recommandé au Ministère de …``, ``prie le Gouvernement de``."""
     stop = cue.act.idx if cue.act is not None else unit.end_char
@@ -242,7 +251,10 @@ def recipients(cue: Cue, unit: Span, actors: list[ActorMention]) -> list[Address
 
 def clause_subjects(unit: Span, start: int, actors: list[ActorMention]) -> list[Addressee]:
     """The actors that are subject of the first clause after a token: ``que les gouvernements … mettent``."""
-    verb = next((t for t in unit.doc[start : unit.end] if "VerbForm=Fin" in str(t.morph)), None)
+    clause = unit.doc[start : unit.end]
+    verb = next((t for t in clause if "VerbForm=Fin" in str(t.morph)), None) or next(
+        (t for t in clause if t.pos_ == "VERB"), None
+    )
     if verb is None:
         return []
     act = verb.head if verb.dep_ in {"aux:pass", "cop", "aux", "aux:tense"} else verb

@@ -192,7 +192,7 @@ class Passage:
 
     def listed_sentence(self, rank: int, sentence: Span) -> Iterator[Decision]:
         """A sentence of an item: an act by its form or its cue, or the item as such."""
-        form = form_of(sentence)
+        form = None if sentence.text.rstrip().endswith("?") else form_of(sentence)
         if self.rule == "strategy_measure" and not self.fits_strategy(form):
             form = None
         cues, reported = self.accepted(sentence, lenient=self.setting.prescribes)

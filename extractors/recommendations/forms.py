@@ -22,7 +22,7 @@ def form_of(sentence: Span) -> Form | None:
     tokens = [token for token in sentence if not token.is_punct and not token.is_space]
     if not tokens:
         return None
-    if tokens[0].lower_ in {"que", "qu'", "qu’"} and has_finite_verb(tokens):
+    if tokens[0].lower_ in {"que", "qu'", "qu’"} and any(t.pos_ in {"VERB", "AUX"} for t in tokens):
         return "wish"
     if begins_with_infinitive(tokens):
         return "infinitive"

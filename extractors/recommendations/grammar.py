@@ -18,6 +18,9 @@ from extractors.recommendations.vocabulary import action_lemmas, words
 
 RELATIVES = frozenset({"acl:relcl"})
 CONDITIONAL = frozenset({"si", "s'", "s’", "comme", "lorsque", "lorsqu'", "quand", "puisque", "puisqu'"})
+REACH_OF_REMARK = 6
+"""Tokens after a cue in which the verb of a remark comes: ``il convient toutefois de bien noter``."""
+
 REACH_OF_COLON = 8
 """Tokens between ``devrait`` and the colon of a lead-in without an act: ``devrait donc, dès 2021 :``."""
 
@@ -58,21 +61,33 @@ def weigh(cue: Cue, sentence: Span, actors: list[ActorMention], *, lenient: bool
 
 def is_remark(cue: Cue, sentence: Span, *, lenient: bool) -> bool:
     """Whether the act asked for is only one of the author's own: noting, or analysing outside advice."""
-    acts = [t for t in sentence.doc[cue.end : min(cue.end + 6, sentence.end)] if is_infinitive(t)][:1]
-    lemmas = {t.lemma_.lower() for t in acts} | {t.lower_ for t in acts}
     if cue.act is not None and is_passive_act(cue):
         return cue.act.lemma_.lower() in words("noted_participles")
-    if cue.act is not None:
-        lemmas.add(cue.act.lemma_.lower())
-    return bool(lemmas & words("discourse_verbs")) or (
-        not lenient and bool(lemmas & words("analysis_verbs")) and cue.rule not in {"duty", "could", "gain"}
+    act = next(
+        (t for t in sentence.doc[cue.end : min(cue.end + REACH_OF_REMARK, sentence.end)] if is_infinitive(t)), None
     )
+    if act is None:
+        return False
+    lemma = act.lemma_.lower()
+    if {lemma, act.lower_} & words("discourse_verbs"):
+        return True
+    if cue.rule in {"duty", "could", "gain"}:
+        return False
+    if {lemma, act.lower_} & words("ambiguous_discourse"):
+        return act.i + 1 < sentence.end and act.nbor(1).lower_ in THAT | {":", "ici", "également", "aussi", "toutefois"}
+    direct = sentence.doc[cue.end - 1].lower_ not in THAT and not is_followed_by_that(cue, sentence)
+    return not lenient and direct and lemma in words("analysis_verbs")
+
+
+def is_followed_by_that(cue: Cue, sentence: Span) -> bool:
+    """Whether ``que`` comes right after a cue: ``il faut que``."""
+    return cue.end < sentence.end and sentence.doc[cue.end].lower_ in THAT
 
 
 def in_brackets(cue: Cue, sentence: Span) -> bool:
     """Whether a cue stands inside brackets that open after the beginning of its sentence."""
     text = sentence.doc.text[sentence.start_char : sentence.doc[cue.start].idx]
-    return text.count("(") > text.count(")")
+    return text.rfind("(") > text.rfind(")")
 
 
 def has_first_person(cue: Cue) -> bool:
@@ -89,9 +104,7 @@ def is_universal(cue: Cue) -> bool:
 
 def is_technical(cue: Cue, sentence: Span) -> bool:
     """Whether what is asked for is a property of figures: ``il faut que le taux soit faible``."""
-    if sentence.doc[cue.end - 1].lower_ not in THAT and (
-        cue.end >= sentence.end or sentence.doc[cue.end].lower_ not in THAT
-    ):
+    if sentence.doc[cue.end - 1].lower_ not in THAT and not is_followed_by_that(cue, sentence):
         return False
     following = sentence.doc[cue.end : min(cue.end + 5, sentence.end)]
     return any(token.lemma_.lower() in words("technical_subjects") for token in following)
@@ -103,6 +116,8 @@ def clause_of(cue: Cue, sentence: Span) -> str:
     head = clause_head(cue.verb)
     if previous in words("subordinators") and previous not in THAT and cue.rule not in {"duty", "could"}:
         return "refused"
+    if cue.rule == "gain":
+        return "main"
     if head.dep_ in RELATIVES or any(c.lower_ in {"qui", "dont"} for c in head.children):
         return "refused"
     if any(c.dep_ == "mark" and c.lower_ in CONDITIONAL for c in head.children):
@@ -246,7 +261,7 @@ def duty_is_asked(cue: Cue, sentence: Span, actors: list[ActorMention], lenient:
     act = cue.act
     subjects = subject_heads(cue.verb)
     if act is None:
-        return introduces_list(cue, sentence, subjects)
+        return introduces_list(cue, sentence, subjects) or is_to_be(cue, sentence, subjects)
     lemma = act.lemma_.lower()
     if is_state(cue, sentence):
         return False
@@ -260,7 +275,7 @@ def duty_is_asked(cue: Cue, sentence: Span, actors: list[ActorMention], lenient:
         return False
     if acting(cue, actors) or any(h.lemma_.lower() in words("collectives") for h in subjects):
         return lemma not in words("prediction_verbs") or cue.modality == "must" or lenient
-    if any(h.lower_ in {"nous", "on"} for h in subjects):
+    if any(h.lower_ in {"nous", "on"} for h in subjects) or lemma in words("deontic_verbs"):
         return True
     if lenient:
         return lemma not in words("prediction_verbs") or cue.modality == "must"
@@ -271,6 +286,13 @@ def introduces_list(cue: Cue, sentence: Span, subjects: list[Token]) -> bool:
     """``Le ministère devrait :``: no act of its own, and nobody's legal duty."""
     ends = sentence.text.rstrip().endswith(":") and sentence.end - cue.end <= REACH_OF_COLON
     return ends and not any(h.lemma_.lower() in words("role_subjects") for h in subjects)
+
+
+def is_to_be(cue: Cue, sentence: Span, subjects: list[Token]) -> bool:
+    """What something should be: ``la formation doit être un droit``; never a person's duty or a figure."""
+    after = [token.lower_ for token in sentence.doc[cue.end : min(cue.end + 3, sentence.end)]]
+    roles = any({h.lemma_.lower(), h.lower_} & words("role_subjects") for h in subjects)
+    return not roles and "être" in after and after[-1] in {"un", "une"}
 
 
 def is_state(cue: Cue, sentence: Span) -> bool:
