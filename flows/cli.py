@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from flows.evaluate import evaluate
+
 if TYPE_CHECKING:
     from flows.settings import Settings
     from flows.summary import Report, RunSummary
@@ -137,6 +139,9 @@ def _explain(error: Exception) -> tuple[int, str]:
         return EXIT_FAULT, str(error)
     logging.getLogger(__name__).debug("run failed", exc_info=error)
     return EXIT_FAULT, f"Erreur du programme ; rien n'a été publié. {type(error).__name__} : {error}"
+
+
+app.command()(evaluate)
 
 
 if __name__ == "__main__":
