@@ -102,6 +102,11 @@ def test_names_blockers_and_groupings_are_disjoint() -> None:
     assert not set(entries()) & set(grouping_names())
 
 
+def test_expressions_stay_few_enough_to_load_fast() -> None:
+    expressions = [*not_countries(), *(expression for _, expression, _ in role_cues())]
+    assert sum(1 for expression in expressions for _ in alternatives(expression)) < 25_000
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_every_row_has_a_source_and_stands_once(name: str) -> None:
     rows = read_vocabulary(name)

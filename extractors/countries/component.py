@@ -13,7 +13,7 @@ from extractors.countries.candidates import Candidate
 from extractors.countries.enumerations import enumerations
 from extractors.countries.matching import CandidateMatcher
 from extractors.countries.meaning import MeaningFinder, Passage
-from extractors.countries.roles import RoleFinder
+from extractors.countries.roles import RoleFinder, role_of
 from extractors.countries.support import supported
 from extractors.findings import CountryFinding, show_as_spans
 from extractors.folding import FoldedText, folded_twin
@@ -71,5 +71,5 @@ class CountryRecogniser:
                         kind=candidate.entry.kind,
                         resolution=decision.resolution,
                         reason=decision.reason,
-                        role=roles[index] or ("study" if own else None),
+                        role=role_of(roles[index], own),
                     )

@@ -4,7 +4,7 @@ An expression is a line of words with alternatives and one place for a country::
 
     (fleuve|bassin du|) Niger         alternatives; an empty one makes it optional
     (franc|livre) {demonym}           a country's word in its surroundings
-    en provenance <de> {name}         <de>, <à>, <le>: the article or preposition in any form, or none
+    en provenance <de> {name}         <de>, <à>, <le>: in any form; <le> also none
     langue * {language}               ``*`` stands for any one word
 
 Everything is folded (``extractors.folding``), so case, accents, hyphens and apostrophes do not matter.
@@ -23,7 +23,7 @@ from extractors.folding import fold
 PIECE = re.compile(r"\([^()]*\)|\{\w+\}|\*|[^\s(){}*]+")
 ANY = "*"
 ARTICLES = {
-    "<de>": "de|du|des|d'|de la|de l'|",
+    "<de>": "de|du|des|d'|de la|de l'",
     "<à>": "à|au|aux|en|à la|à l'|dans|dans le|dans la|dans l'|dans les",
     "<le>": "le|la|l'|les|",
 }

@@ -2,7 +2,8 @@
 
 Cues are data (``country_roles.csv``): ``en provenance <de> {name}`` makes an origin. A country listed beside
 another takes its role (``à destination de la France et de l'Italie``). The study's own country has the role
-``study`` where no cue gives it another; elsewhere the role is empty: it is never inferred.
+``study`` where no cue makes it an origin, a destination or a transit; elsewhere the role is empty: it is
+never inferred.
 """
 
 from __future__ import annotations
@@ -19,6 +20,15 @@ from extractors.folding import FoldedText, fold
 from schemas.tables import Role
 
 DASHES = frozenset("-–—/")
+
+
+MOVES: frozenset[Role] = frozenset({"origin", "destination", "transit"})
+"""What the study's own country may be besides the study's country: it is no partner of itself."""
+
+
+def role_of(cued: Role | None, is_study: bool) -> Role | None:
+    """The role of a mention, from the cues around it and whether it is the study's country."""
+    return "study" if is_study and cued not in MOVES else cued
 
 
 class RoleFinder:
