@@ -240,7 +240,7 @@ def recipients(cue: Cue, unit: Span, actors: list[ActorMention]) -> list[Address
         if not start < actor.start < stop:
             continue
         lead = unit.doc.text[start : actor.start]
-        direct = cue.rule == "invite_by" and re.search(r"\w+\s+(?:le|la|les|l['’])\s?$", lead)
+        direct = cue.rule in {"invite_by", "invite"} and re.search(r"\w+\s+(?:le|la|les|l['’])\s?$", lead)
         follows = bool(found) and re.fullmatch(
             r"[\s,]*(?:et|,)?\s*(?:aux?|les?|à la|l['’])?\s*", unit.doc.text[found[-1].end : actor.start]
         )

@@ -257,7 +257,7 @@ class Passage:
 
     def prescribing(self, sentence: Span) -> Iterator[Decision]:
         """A sentence that prescribes by a cue, or by its act where recommendations are announced."""
-        lenient = self.setting.prescribes
+        lenient = self.setting.prescribes and not self.is_legal
         cues, reported = self.accepted(sentence, lenient=lenient)
         a, b = trimmed(self.doc.text, sentence.start_char, sentence.end_char)
         if cues and b > a:

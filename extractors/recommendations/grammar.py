@@ -8,6 +8,7 @@ and the clause in which they stand.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spacy.tokens import Span, Token
 
@@ -76,7 +77,16 @@ def is_remark(cue: Cue, sentence: Span, *, lenient: bool) -> bool:
     if {lemma, act.lower_} & words("ambiguous_discourse"):
         return act.i + 1 < sentence.end and act.nbor(1).lower_ in THAT | {":", "ici", "également", "aussi", "toutefois"}
     direct = sentence.doc[cue.end - 1].lower_ not in THAT and not is_followed_by_that(cue, sentence)
-    return not lenient and direct and lemma in words("analysis_verbs")
+    return not lenient and direct and is_analysis(act, sentence)
+
+
+def is_analysis(act: Token, sentence: Span) -> bool:
+    """Whether an act is the analyst's own: ``analyser``, or ``définir`` said of concepts."""
+    lemma = act.lemma_.lower()
+    if lemma in words("ambiguous_analysis"):
+        following = sentence.doc[act.i + 1 : min(act.i + 1 + REACH_OF_REMARK, sentence.end)]
+        return any(token.lemma_.lower() in words("analysis_objects") for token in following)
+    return lemma in words("analysis_verbs")
 
 
 def is_followed_by_that(cue: Cue, sentence: Span) -> bool:
@@ -191,6 +201,9 @@ def is_recommended(cue: Cue, sentence: Span, actors: list[ActorMention], lenient
         return is_followed_by_act(
             cue, sentence, strong=bool(lemmas & {"recommandons", "préconisons", "suggérons"})
         )
+    if lemmas & words("weakly_recommended"):
+        after = sentence.doc[cue.end : min(cue.end + 3, sentence.end)]
+        return sentence.doc[cue.end - 1].lower_ in THAT or any(is_infinitive(t) for t in after)
     if "il" in lemmas or "à" in lemmas or "on" in lemmas:
         return True
     heads = subject_heads(cue.verb) or [h for h in subject_heads(sentence.doc[cue.end - 1])]
@@ -235,7 +248,12 @@ def policy_is_essential(cue: Cue, sentence: Span, actors: list[ActorMention], le
 
 def is_invited(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
     """Somebody is invited, not something bound to happen (``est appelé à croître``)."""
-    called = any(t.lower_.startswith("appelé") for t in sentence.doc[cue.start : cue.end])
+    lowered = {t.lower_ for t in sentence.doc[cue.start : cue.end]}
+    if lowered & {"nous", "prière"} or lowered & words("launch"):
+        return True
+    if cue.act is not None and cue.act.lemma_.lower() in words("always_prediction"):
+        return False
+    called = any(word.startswith("appelé") for word in lowered)
     return bool(acting(cue, actors)) or (lenient and not called)
 
 
@@ -273,8 +291,10 @@ def duty_is_asked(cue: Cue, sentence: Span, actors: list[ActorMention], lenient:
         return lenient and lemma not in words("always_prediction")
     if lemma in words("always_prediction") or act.lower_ in words("always_prediction"):
         return False
-    if acting(cue, actors) or any(h.lemma_.lower() in words("collectives") for h in subjects):
-        return lemma not in words("prediction_verbs") or cue.modality == "must" or lenient
+    if acting(cue, actors):
+        return lenient or cue.modality == "must" or lemma not in words("actor_predictions")
+    if any(h.lemma_.lower() in words("collectives") for h in subjects):
+        return lenient or cue.modality == "must" or lemma not in words("prediction_verbs")
     if any(h.lower_ in {"nous", "on"} for h in subjects) or lemma in words("deontic_verbs"):
         return True
     if lenient:
@@ -292,7 +312,7 @@ def is_to_be(cue: Cue, sentence: Span, subjects: list[Token]) -> bool:
     """What something should be: ``la formation doit être un droit``; never a person's duty or a figure."""
     after = [token.lower_ for token in sentence.doc[cue.end : min(cue.end + 3, sentence.end)]]
     roles = any({h.lemma_.lower(), h.lower_} & words("role_subjects") for h in subjects)
-    return not roles and "être" in after and after[-1] in {"un", "une"}
+    return not roles and any(a == "être" and b in {"un", "une"} for a, b in pairwise(after))
 
 
 def is_state(cue: Cue, sentence: Span) -> bool:
