@@ -230,7 +230,7 @@ def calibration_table(evaluation: Evaluation) -> Table:
 
 def _table(title: str, first: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    table.add_column(first)
+    table.add_column(first, min_width=len(title) - sum(len(column) + 2 for column in columns))
     for column in columns:
         table.add_column(column, justify="right")
     return table
