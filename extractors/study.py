@@ -15,7 +15,7 @@ from typing import Protocol
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extractors.context import StudyContext, context_of
+from extractors.context import StudyContext, contexts_of
 from extractors.definitions import find_definitions
 from extractors.entities import Entity, join_within_document
 from extractors.metadata import describe_study, title_of
@@ -183,8 +183,9 @@ def describe(
 
 def analyse(analysed: Sequence[AnalysedPassage], nlp: Language, study: StudyContext) -> None:
     """Run the pipeline on every passage, in place, with its context."""
-    for passage in analysed:
-        passage.doc._.context = context_of(passage.block, study)
+    contexts = contexts_of([passage.block for passage in analysed], study)
+    for passage, context in zip(analysed, contexts, strict=True):
+        passage.doc._.context = context
     for _ in nlp.pipe((passage.doc for passage in analysed), batch_size=BATCH_SIZE):
         pass
 

@@ -55,7 +55,7 @@ def clean_character(code: int) -> str:
     character = chr(code)
     if character in PLAIN:
         return PLAIN[character]
-    if character.isspace():
+    if character.isspace() and not "\x1c" <= character <= "\x1f":  # control codes that Python calls white space
         return " "
     if code in PRIVATE:
         return BULLET if code in SYMBOL_FONTS else REPLACEMENT

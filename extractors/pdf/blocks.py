@@ -12,17 +12,17 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
-from extractors.pdf.order import Line
+from extractors.pdf.order import Line, make_part
 from extractors.pdf.pdfium import PrintedWord
 from schemas.document import BlockKind, Box, Cell
 
-BULLETS = frozenset("•●▪■□◾◼▫◦○➢➤►▶▸‣→⇒✓✔✦❖♦◆★*–—-·∙⁃»")
+BULLETS = frozenset("\ufffd•●▪■□◾◼▫◦○➢➤►▶▸‣→⇒✓✔✦❖♦◆★*–—-·∙⁃»")
 LETTER_BULLETS = frozenset(
     {"o", "O", "Ÿ", "ü", "Ø", "§", "v", "q", "E", "è", "à", "w", "n", "l", "u", "ð", "þ"}
 )
 """What bullets of symbol fonts become without a Unicode map (patterns.md §4); only before a wide white."""
 ENUMERATOR = re.compile(
-    r"^(?:\((?:\d{1,2}|[a-z]|[ivx]{1,5})\)|(?:\d{1,2}|[a-zA-Z]|[ivx]{1,5})[.)]|\d{1,2}°|[-–—]\d{1,2}[.)]|n°\d+)$"
+    r"^(?:\((?:\d{1,2}|[a-z]|[ivx]{1,5})\)|(?:\d{1,2}|[a-zA-Z]|[ivx]{1,5}|[IVX]{2,5})[.)]|\d{1,2}°|[-–—]\d{1,2}[.)]|n°\d+)$"
 )
 NUMBERING = re.compile(
     r"^(?:(?:\d{1,2}|[IVXL]{1,5}|[A-Z])(?:\.\d{1,2})+\.?|\d{1,2}\.|[IVXL]{1,5}[.)]?|[A-Z][.)])$"
@@ -105,7 +105,7 @@ def group_lines(lines: Sequence[Line], page: int, style: Style) -> list[Group]:
     current: list[Line] = []
     marker: tuple[PrintedWord, ...] = ()
     pitches = line_pitches(lines)
-    for line in lines:
+    for line in part_at_bullets(lines):
         found, rest = split_marker(line)
         edge = marker[0].box.x0 if marker else None
         if current and not begins_group(current, line, found, pitches, edge):
@@ -117,6 +117,24 @@ def group_lines(lines: Sequence[Line], page: int, style: Style) -> list[Group]:
     if current:
         groups.append(make_group(current, marker, page, style))
     return groups
+
+
+def part_at_bullets(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines, those that hold a bullet after some words parted there: two items run in one line."""
+    for line in lines:
+        cuts = [
+            rank
+            for rank, word in enumerate(line.words)
+            if word.text in RUN_IN_BULLETS
+            and LEAST_ITEM <= rank < len(line.words) - LEAST_ITEM
+            and line.words[rank + 1].text[:1].isupper()
+        ]
+        for first, last in pairwise([0, *cuts, len(line.words)]):
+            yield make_part(line.words[first:last], line) if cuts else line
+
+
+RUN_IN_BULLETS = frozenset("•●▪■➢➤►▶✓✔❖◆")
+LEAST_ITEM = 3
 
 
 def line_pitches(lines: Sequence[Line]) -> dict[float, float]:
@@ -271,6 +289,41 @@ def is_heading(group: Group, style: Style) -> bool:
 def is_heading_number(marker: str) -> bool:
     """Whether a marker may number a heading (``1.``, ``IV.``, ``A.``, ``a)``) and is not a bullet."""
     return marker[0].isalnum() and (marker[0].isdigit() or marker[0].isupper() or marker[-1] in ".)")
+
+
+def restore_items(groups: Sequence[Group]) -> list[Group]:
+    """The groups, those taken for headings that are pieces of a list made list items again.
+
+    ``5. Un renforcement`` between the items ``4.`` and ``6.`` of a list is an item, however it is set.
+    """
+    marked = [
+        rank for rank, group in enumerate(groups) if group.marker and group.kind in ("heading", "list_item")
+    ]
+    restored = list(groups)
+    for before, rank, after in zip([None, *marked], marked, [*marked[1:], None], strict=False):
+        group = groups[rank]
+        neighbours = (None if k is None else restored[k] for k in (before, after))
+        if group.kind == "heading" and any(n is not None and is_beside(n, group) for n in neighbours):
+            restored[rank] = replace(group, kind="list_item")
+    return restored
+
+
+def is_beside(item: Group, group: Group) -> bool:
+    """Whether a list item stands next to a group in one numbered list: same kind of number, one apart."""
+    if item.kind != "list_item" or item.bold != group.bold or abs(item.size - group.size) > 0.5:
+        return False
+    a, b = marker_rank(item.marker[0].text), marker_rank(group.marker[0].text)
+    return a is not None and b is not None and a[0] == b[0] and abs(a[1] - b[1]) == 1
+
+
+def marker_rank(marker: str) -> tuple[str, int] | None:
+    """The kind of an enumerator and its rank (``b.`` is the second letter), or None for a bullet."""
+    bare = marker.strip("().°")
+    if bare.isdigit():
+        return "number", int(bare)
+    if len(bare) == 1 and bare.isalpha():
+        return ("capital" if bare.isupper() else "letter"), ord(bare.lower()) - ord("a") + 1
+    return None
 
 
 def mark_footnotes(groups: Sequence[Group], height: float, style: Style) -> Iterator[Group]:

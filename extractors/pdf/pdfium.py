@@ -25,13 +25,17 @@ BOLD_WEIGHT = 600
 FORCE_BOLD = 1 << 18
 """Bit 19 of a font descriptor's flags (ISO 32000-1, table 123)."""
 
+HIDDEN_MODES = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+"""Text render modes 3 and 7 (ISO 32000-1, table 106): the layer that OCR programs lay under a scan."""
+
 
 @dataclass(frozen=True, slots=True)
 class PrintedWord:
     """A run of characters without white space, as printed.
 
     ``edges`` has the left and right edge of each character of ``text``, in points; ``size`` is the height of
-    the font in points; ``upright`` is false for rotated text; ``printed`` counts the printed words it joins.
+    the font in points; ``upright`` is false for rotated text; ``printed`` counts the printed words it joins;
+    ``hidden`` text is there to be searched and not to be seen.
     """
 
     text: str
@@ -41,13 +45,15 @@ class PrintedWord:
     bold: bool
     upright: bool
     printed: int = 1
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
     """The words of a page and what else is needed to judge it.
 
-    Sizes are as displayed (rotation applied), in points; ``drawing`` is what is drawn beside text.
+    Sizes are as displayed (rotation applied), in points; ``drawing`` is what is drawn beside text. ``ocr_engine``
+    is the engine that was asked to read the page, empty where its own text serves; it may have failed.
     """
 
     number: int
@@ -55,6 +61,13 @@ class PrintedPage:
     height: float
     words: tuple[PrintedWord, ...]
     drawing: Drawing
+    ocr_engine: str = ""
+    ocr_failed: bool = False
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether the words are those that an engine saw on the page."""
+        return bool(self.ocr_engine) and not self.ocr_failed
 
 
 def read_page(document: pdfium.PdfDocument, index: int) -> PrintedPage:
@@ -140,6 +153,7 @@ class Style:
     size: float
     bold: bool
     upright: bool
+    hidden: bool = False
 
 
 NO_STYLE = Style(0.0, False, True)
@@ -159,10 +173,11 @@ class StyleReader:
         key = ctypes.addressof(holder.contents) if holder else 0
         style = self.styles.get(key)
         if style is None or not key:
-            style = self.styles[key] = self.measure(index)
+            hidden = bool(key) and raw.FPDFTextObj_GetTextRenderMode(holder) in HIDDEN_MODES
+            style = self.styles[key] = self.measure(index, hidden)
         return style
 
-    def measure(self, index: int) -> Style:
+    def measure(self, index: int, hidden: bool) -> Style:
         """The style of a character, from PDFium."""
         size = raw.FPDFText_GetFontSize(self.text, index)
         matrix = raw.FS_MATRIX()
@@ -177,7 +192,10 @@ class StyleReader:
         quarters = round(raw.FPDFText_GetCharAngle(self.text, index) / (math.pi / 2))
         upright = (quarters - self.turns) % 4 == 0 or (quarters + self.turns) % 4 == 0
         return Style(
-            round(size, 1), heavy or weight >= BOLD_WEIGHT or bool(flags.value & FORCE_BOLD), upright
+            round(size, 1),
+            heavy or weight >= BOLD_WEIGHT or bool(flags.value & FORCE_BOLD),
+            upright,
+            hidden,
         )
 
 
@@ -207,7 +225,8 @@ def printed_word(glyphs: list[Glyph], style: Style) -> PrintedWord:
         edges = tuple([(b.x0, b.x1) for b in boxes])
     else:
         text, edges = compose(glyphs)
-    return PrintedWord(text, box, edges, style.size or box.bottom - box.top, style.bold, style.upright)
+    size = style.size or box.bottom - box.top
+    return PrintedWord(text, box, edges, size, style.bold, style.upright, hidden=style.hidden)
 
 
 def compose(glyphs: list[Glyph]) -> tuple[str, tuple[tuple[float, float], ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,14 +13,17 @@ import pypdfium2 as pdfium
 
 from extractors.language import find_language
 from extractors.lexicon import french_words
-from extractors.pdf.blocks import Group, Style, group_lines, make_group, mark_footnotes
+from extractors.ocr import OcrEngine
+from extractors.pdf.blocks import Group, Style, group_lines, make_group, mark_footnotes, restore_items
+from extractors.pdf.contents import entry_page, is_contents_page
 from extractors.pdf.furniture import FurnitureKind, body_size, find_furniture
 from extractors.pdf.levels import with_levels
 from extractors.pdf.order import Line, order_lines, rotated_words
 from extractors.pdf.pdfium import PrintedPage, PrintedWord, read_page
+from extractors.pdf.recognition import recognise_pages, recognised_source
 from extractors.pdf.tables import RuledTable, find_tables
 from extractors.pdf.unruled import UnruledTable, part_lines
-from extractors.structure import arrange
+from extractors.structure import arrange, zone_of_heading
 from extractors.text import LINE_END_HYPHENS, is_control, join_words, repair_controls, uses_cork, words_of
 from schemas.document import Block, BlockKind, Box, Cell, Document, Page, TextQuality, Word
 from schemas.errors import UnreadableDocument
@@ -48,8 +52,8 @@ class Known:
         return isinstance(word, str) and (word in self.attested or word in french_words())
 
 
-def read_pdf(content: bytes) -> Document:
-    """The document of a PDF file's bytes.
+def read_pdf(content: bytes, ocr: OcrEngine | None = None) -> Document:
+    """The document of a PDF file's bytes; pages without usable text are read by the engine, if one is given.
 
     Raises:
         UnreadableDocument: ``encrypted`` or ``broken``, with what to do in French.
@@ -60,8 +64,9 @@ def read_pdf(content: bytes) -> Document:
                 "broken", "Le PDF ne contient aucune page lisible : l'exporter à nouveau."
             )
         printed = repair_pages([read_page(pdf, index) for index in range(len(pdf))])
+        printed = recognise_pages(pdf, printed, ocr, is_unusable)
         metadata = {key: value for key, value in pdf.get_metadata_dict().items() if value}
-    laid_out = [lay_out(page) for page in printed]
+    laid_out = [lay_out(page, len(printed)) for page in printed]
     groups, furniture = group_pages(laid_out)
     known = Known(frozenset(words_of(word.text for page in printed for word in page.words)))
     blocks = [
@@ -80,7 +85,7 @@ def read_pdf(content: bytes) -> Document:
         media_type="application/pdf",
         pages=tuple(page_ledger(laid_out, blocks, languages, quality)),
         blocks=tuple(blocks),
-        text_source="text" if any(page.words for page in printed) else "none",
+        text_source=recognised_source(printed),
         language=language,
         title=printed_title(groups) or metadata.get("Title", ""),
         metadata=metadata,
@@ -125,9 +130,14 @@ def repair_word(word: PrintedWord, cork: bool) -> PrintedWord:
     return replace(word, text="".join(letters), edges=edges)
 
 
-def lay_out(page: PrintedPage) -> LaidOutPage:
-    """A page's lines in reading order, its ruled tables as single marks among them."""
+def lay_out(page: PrintedPage, page_count: int) -> LaidOutPage:
+    """A page's lines in reading order, its ruled tables as single marks among them.
+
+    A contents page is read by lines even where it is drawn as a table.
+    """
     tables = [table for table in find_tables(page.drawing) if holds_cells(table, page.words)]
+    if tables and is_contents_page(order_lines(page.words, page.width), page_count):
+        tables = []
     outside = [w for w in page.words if not any(inside(w.box, table.box) for table in tables)]
     marks = [table_mark(table) for table in tables]
     lines = order_lines([*outside, *marks], page.width)
@@ -190,8 +200,12 @@ def group_pages(pages: Sequence[LaidOutPage]) -> tuple[list[Group], list[Group]]
     for page, marks in zip(pages, marked, strict=True):
         number = page.printed.number
         furniture += [furniture_group(page.lines[rank], kind, number) for rank, kind in sorted(marks.items())]
-        here = list(group_page(page, set(marks), style, numbers))
-        groups += mark_footnotes(here, page.printed.height, style)
+        kept = [line for rank, line in enumerate(page.lines) if rank not in marks]
+        if not page.tables and is_contents_page(kept, len(pages)):
+            groups += contents_groups(kept, number, len(pages))
+        else:
+            here = restore_items(list(group_page(page, kept, style, numbers)))
+            groups += mark_footnotes(here, page.printed.height, style)
         groups += rotated_groups(page, style)
     return groups, furniture
 
@@ -211,12 +225,26 @@ def rotated_groups(page: LaidOutPage, style: Style) -> list[Group]:
     return [replace(make_group([line], (), page.printed.number, style), kind="paragraph")]
 
 
-def group_page(page: LaidOutPage, skipped: set[int], style: Style, numbers: Iterator[int]) -> Iterator[Group]:
+def contents_groups(lines: Sequence[Line], page: int, page_count: int) -> Iterator[Group]:
+    """The entries of a contents page: lines up to one that ends with a page number."""
+    entry: list[Line] = []
+    for line in lines:
+        entry.append(line)
+        heads = zone_of_heading(line.text) is not None
+        if heads or line.bold or entry_page(line, page_count) is not None:
+            yield Group("heading" if heads else "contents_entry", tuple(entry), page)
+            entry = []
+    if entry:
+        yield Group("contents_entry", tuple(entry), page)
+
+
+def group_page(
+    page: LaidOutPage, kept: Sequence[Line], style: Style, numbers: Iterator[int]
+) -> Iterator[Group]:
     """The groups of one page in order: text between tables, and the cells of each table."""
     number = page.printed.number
     waiting: list[Line] = []
     tables = iter(page.tables)
-    kept = [line for rank, line in enumerate(page.lines) if rank not in skipped]
     for part in part_lines(kept):
         if isinstance(part, Line) and part.words[0].text != TABLE_MARK:
             waiting.append(part)
@@ -442,8 +470,8 @@ def page_ledger(
             words_lost=words_lost,
             quality=verdict,
             language=languages[printed.number],
-            engine="pdfium",
-            note=NOTES[verdict],
+            engine=printed.ocr_engine or "pdfium",
+            note=page_note(printed, verdict),
         )
 
 
@@ -460,16 +488,45 @@ NOTES: dict[TextQuality, str] = {
     "empty": "Page sans texte.",
 }
 IMAGE_PAGE = 0.5
+SCANNER_STAMP = re.compile(r"\b(?:camscanner|genius scan|adobe scan|scanned (?:by|with)|numérisé)\b", re.IGNORECASE)
+"""What scanning applications print on each page: ``Scanned with CamScanner``."""
 FEW_WORDS = 5
 GARBLED_SHARE = 0.05
 STRANGE_SHARE = 0.6
 
 
+def is_unusable(page: PrintedPage) -> bool:
+    """Whether a page's own text does not serve."""
+    return page_quality(page) in ("garbled", "image_only")
+
+
+def page_note(page: PrintedPage, verdict: TextQuality) -> str:
+    """What a reader should know about a page, in French."""
+    if page.ocr_failed:
+        return f"{NOTES[verdict]} {page.ocr_engine} n'a pas pu la lire dans le temps imparti."
+    if page.is_recognised and verdict == "empty":
+        return f"Image sans texte : {page.ocr_engine} n'y a rien reconnu."
+    return NOTES[verdict]
+
+
+def is_hidden_layer(page: PrintedPage) -> bool:
+    """Whether the text of a page is not to be seen: the layer that OCR laid under or behind a scan."""
+    hidden = sum(word.hidden for word in page.words)
+    return page.drawing.image_share >= IMAGE_PAGE and (
+        page.drawing.hides_text or hidden > len(page.words) / 2
+    )
+
+
 def page_quality(page: PrintedPage) -> TextQuality:
     """The verdict on the text of a page."""
+    if page.is_recognised:
+        return "ocr_text" if page.words else "empty"
     covered = page.drawing.image_share >= IMAGE_PAGE
     if len(page.words) < FEW_WORDS:
-        return "image_only" if covered and not page.words else "empty" if not page.words else "ok"
+        text = " ".join(word.text for word in page.words)
+        if covered and (not text or SCANNER_STAMP.search(text)):
+            return "image_only"
+        return "ok" if text else "empty"
     text = "".join(word.text for word in page.words)
     if text.count("\ufffd") > GARBLED_SHARE * len(text):
         return "garbled"
@@ -485,7 +542,7 @@ def page_quality(page: PrintedPage) -> TextQuality:
         and find_language(" ".join(letters)) == "fr"
     ):
         return "garbled"
-    return "ocr_text" if page.drawing.image_share >= 0.85 else "ok"
+    return "ocr_text" if is_hidden_layer(page) else "ok"
 
 
 def printed_title(groups: Sequence[Group]) -> str:

@@ -71,7 +71,7 @@ def end_of_run(lines: Sequence[Line], first: int) -> int:
     full = 0
     for rank in range(first, len(lines)):
         line = lines[rank]
-        if rank > first and not follows(lines[rank - 1], line):
+        if rank > first and (begins_with_mark(line) or not follows(lines[rank - 1], line)):
             break
         merged = fit(columns, extents(line))
         if merged is None or (not line.gaps and is_first_column(line, columns)):
@@ -91,8 +91,10 @@ def follows(above: Line, line: Line) -> bool:
 
 def begins_with_mark(line: Line) -> bool:
     """Whether the first segment of a line is a bullet or a bare number of a list."""
-    head = " ".join(word.text for word in line.words[: line.gaps[0]]) if line.gaps else line.text
-    return len(head) < 2 or bool(re.fullmatch(r"\(?[\divxa-zA-Z]{1,3}[.)°]+|\W+", head))
+    head = line.words[0].text
+    return len(line.words) > 1 and bool(
+        re.fullmatch(r"\(?(?:\d{1,2}|[ivx]{1,4}|[a-zA-Z])[.)°]+|\W|[oŸüØ§]", head)
+    )
 
 
 def extents(line: Line) -> list[tuple[float, float]]:

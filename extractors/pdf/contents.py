@@ -1,0 +1,42 @@
+"""Contents pages: lines that end with the number of a page of the document, in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from extractors.pdf.order import Line
+
+LEADERS = re.compile(r"[\s.…_·]*$")
+FEWEST_ENTRIES = 5
+SHARE = 0.45
+"""A page is a contents page when at least this share of its lines are entries."""
+IN_ORDER = 0.85
+
+
+def entry_page(line: Line, page_count: int) -> int | None:
+    """The page number that a line ends with, apart from its text or after leaders, or None."""
+    last = line.words[-1].text
+    number = re.fullmatch(r"[.…_·]*(\d{1,4})", last)
+    if number is None or int(number.group(1)) > page_count + SLACK:
+        return None
+    led = last[0] in ".…_·" or (
+        len(line.words) > 1 and LEADERS.fullmatch(line.words[-2].text[-2:]) is not None
+    )
+    apart = len(line.words) - 1 in line.gaps or led
+    worded = any(sum(c.isalpha() for c in word.text) > 2 for word in line.words[:-1])
+    return int(number.group(1)) if apart and worded else None
+
+
+SLACK = 30
+"""Printed page numbers may run past the pages of the file (front matter numbered apart)."""
+
+
+def is_contents_page(lines: Sequence[Line], page_count: int) -> bool:
+    """Whether the lines of a page are mostly contents entries whose numbers go up."""
+    numbers = [number for line in lines if (number := entry_page(line, page_count)) is not None]
+    if len(numbers) < FEWEST_ENTRIES or len(numbers) < SHARE * len(lines):
+        return False
+    rising = sum(a <= b for a, b in pairwise(numbers))
+    return rising >= IN_ORDER * (len(numbers) - 1) and numbers[-1] > numbers[0]
