@@ -189,18 +189,24 @@ def name_words(text: str) -> list[NameWord]:
 def name_before(text: str, acronym: str) -> tuple[int, int] | None:
     """The characters of the name that ends the text and spells the acronym, or None.
 
-    Of the starts that fit, the best skips the fewest content words, then is the longest.
+    Of the starts that fit, the best is a head noun, then has a capital, then skips the fewest content words,
+    then gives the longest name.
     """
     clause = re.split(r"[.;:()•](?=\s|$)|[()]", text)[-1]
     offset = len(text) - len(clause)
     words = name_words(clause)[-MOST_WORDS:]
-    best: tuple[int, int] | None = None
+    best: tuple[tuple[bool, bool, int], int] | None = None
     for start in range(len(words) - 1, -1, -1):
-        if words[start].is_small:
+        word = words[start]
+        is_head = word.folded in heads()
+        if word.is_small or (not is_head and "," in clause[word.start :]):
             continue
         skipped = skipped_words(acronym, words[start:])
-        if skipped is not None and (best is None or skipped < best[0]):
-            best = (skipped, start)
+        if skipped is None:
+            continue
+        rank = (not is_head, not clause[word.start].isupper(), skipped)
+        if best is None or rank <= best[0]:
+            best = (rank, start)
     if best is None:
         return loose_name(words, acronym, offset)
     first = best[1]

@@ -61,6 +61,7 @@ class InstitutionRecogniser:
         candidates = [*known, *grow_names(doc, letters, known)]
         chosen = [with_demonym(doc, c) for c in longest(candidates) if not in_title_of_convention(doc, c)]
         chosen = inherit_types(doc, with_acronyms(doc, letters, chosen))
+        chosen = [branch(doc, letters, candidate) for candidate in chosen]
         found = [finding_of(doc, candidate, study) for candidate in chosen]
         doc._.institution_mentions = tuple(found)
         show_as_spans(doc, "institutions", [(f.start, f.end, f.type) for f in found])
@@ -69,10 +70,11 @@ class InstitutionRecogniser:
 
 def with_demonym(doc: Doc, candidate: Candidate) -> Candidate:
     """A registered name with the demonym after it, which makes it a national body: ``Croix-Rouge malienne``."""
-    if candidate.entry is None or candidate.entry.country is not None or candidate.form == "acronym":
+    if candidate.entry is None or candidate.form == "acronym":
         return candidate
     for mention in doc._.country_mentions:
-        if mention.kind == "demonym" and mention.start == candidate.end + 1:
+        follows = mention.start == candidate.end + 1 and doc.text[candidate.end] == " "
+        if follows and (mention.kind == "demonym" or candidate.entry.type in ("civil_society", "company")):
             return replace(
                 candidate,
                 end=mention.end,
@@ -127,6 +129,27 @@ def fits(candidate: Candidate, acronym: str, doc: Doc) -> bool:
     """Whether an acronym can be that of the name before it: no other thing's, with the same first letter."""
     first = fold(doc.text[candidate.start : candidate.end])[:1]
     return acronym not in excluded("acronym") and fold(acronym)[:1] == first
+
+
+def branch(doc: Doc, letters: Letters, candidate: Candidate) -> Candidate:
+    """A training provider's acronym with the town of its branch: ``CFPE de Douala``."""
+    kind = candidate.entry.type if candidate.entry else candidate.type
+    if candidate.form != "acronym" or kind != "training_provider":
+        return candidate
+    span = doc.char_span(candidate.start, candidate.end)
+    if span is None or letters.text[span.end : span.end + 2] != "dY":
+        return candidate
+    town = doc[span.end + 1]
+    return replace(
+        candidate,
+        end=town.idx + len(town),
+        rule=f"{candidate.rule}+town",
+        type=kind,
+        name="",
+        acronym="",
+        entry=None,
+        form="full",
+    )
 
 
 def inherit_types(doc: Doc, chosen: list[Candidate]) -> list[Candidate]:

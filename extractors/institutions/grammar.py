@@ -49,7 +49,7 @@ MORE = f"(?:{DE}{PLAIN}|ol(?=[NYR]){PLAIN}|bl(?=[NYR]){PLAIN}|cl{PLAIN}|e(?=[NR]
 INSTITUTION = re.compile(
     f"(?:[Zz]j?)?(?P<head>[HhFf])(?:j[NnAaRrHh])*{ADJECTIVES}"
     f"(?P<proper>(?:{PROPER}{ADJECTIVES})?)"
-    f"(?P<first>{FIRST})?(?P<more>{MORE}{{0,4}})(?P<owner>(?:dl?|D)S)?(?P<place>(?:dl?|D)C+)?"
+    f"(?P<first>{FIRST})?(?P<more>{MORE}{{0,4}})(?P<owner>(?:dl?|D)S)?(?P<place>(?:dl?|D)C+)?(?P<seat>(?:B|e|b)C+|bY)?"
 )
 
 FIELD = f"(?:{ADJECTIVE})*(?![HMSKC])[NnYRrPphFf]{INSIDE}(?:{ADJECTIVE_GROUP}|(?<=[NYR])[YN]{INSIDE})*"
@@ -75,7 +75,7 @@ class Found:
 
     ``has_proper`` and ``has_complement`` say what the name has beyond its head and adjectives;
     ``first`` is the token where its complements begin, ``owner`` that where a final acronym begins (``Agence de planification du NEPAD``), ``place`` that
-    where a final country does; else ``end``.
+    where a final country does, ``seat`` that where an embassy's host does; else ``end``.
     """
 
     start: int
@@ -86,45 +86,40 @@ class Found:
     first: int
     owner: int
     place: int
+    seat: int
 
 
 def find_names(letters: str) -> list[Found]:
     """Every name with a head other than ministry, longest from each head."""
     found = []
     for match in scan(INSTITUTION, letters):
-        place = match.start("place") if match.group("place") else match.end()
-        owner = match.start("owner") if match.group("owner") else place
-        complement = bool(match.group("first") or match.group("more") or match.group("place"))
+        end = match.end()
+        seat = start_of(match, "seat", end)
+        place = start_of(match, "place", seat)
         found.append(
             Found(
-                match.start(),
-                match.end(),
-                match.start("head"),
-                complement,
-                bool(match.group("proper")),
-                match.start("first") if match.group("first") else match.end(),
-                owner,
-                place,
+                start=match.start(),
+                end=end,
+                head=match.start("head"),
+                has_complement=bool(match.group("first") or match.group("more") or match.group("place")),
+                has_proper=bool(match.group("proper")),
+                first=start_of(match, "first", place),
+                owner=start_of(match, "owner", place),
+                place=place,
+                seat=seat,
             )
         )
     return found
 
 
-def find_ministries(letters: str) -> list[Found]:
-    """Every ministry named by its portfolio."""
-    return [
-        Found(
-            match.start(),
-            match.end(),
-            match.start("head"),
-            True,
-            False,
-            match.end(),
-            match.end(),
-            match.end(),
-        )
-        for match in scan(MINISTRY, letters)
-    ]
+def start_of(match: re.Match[str], group: str, otherwise: int) -> int:
+    """Where a group begins, or another place when it is empty."""
+    return match.start(group) if match.group(group) else otherwise
+
+
+def find_ministries(letters: str) -> list[tuple[int, int]]:
+    """The tokens of every ministry named by its portfolio."""
+    return [match.span() for match in scan(MINISTRY, letters)]
 
 
 def find_ministry_lists(letters: str) -> list[list[tuple[int, int]]]:

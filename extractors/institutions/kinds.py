@@ -24,7 +24,7 @@ WORLDWIDE = re.compile(
 def head_of(name: str) -> Head | None:
     """The head noun of a name: its first words."""
     words = fold(name).split()
-    for size in (2, 1):
+    for size in (3, 2, 1):
         for start in (0, 1):
             key = " ".join(words[start : start + size])
             head = heads().get(key) or plural_heads().get(key)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from extractors.folding import fold
 from extractors.institutions.candidates import Candidate
@@ -49,6 +49,11 @@ PLACED = frozenset({"civil_society", "training_provider", "sectoral_body", "work
 
 PLACED_HEADS = frozenset({"hopital", "mairie", "universite", "gouvernorat"})
 
+FORCES = frozenset({"police", "gendarmerie", "armee", "forces", "douane", "parlement", "croix", "radiotelevision"})
+
+SEATED = frozenset({"ambassade", "consulat"})
+"""Heads whose name says where they sit: ``ambassade de France au Niger``."""
+
 COUNTRY_IN_NAME = frozenset({"forces", "armee", "banque"})
 """State bodies whose name holds the country: ``Forces armées de la RDC``, ``Banque centrale de Mauritanie``."""
 
@@ -72,13 +77,14 @@ class Marks:
     indefinite: bool
     initial: bool
     fills_block: bool
+    acronym_follows: bool
 
 
 def grow_names(doc: Doc, letters: Letters, known: list[Candidate]) -> Iterator[Candidate]:
     """Every name that the grammar and the marks agree on."""
-    for found in find_ministries(letters.text):
-        if not is_indefinite(doc, found.start):
-            yield candidate_at(doc, found.start, found.end, "pattern:ministry", "ministry")
+    for start, end in find_ministries(letters.text):
+        if not is_indefinite(doc, start):
+            yield candidate_at(doc, start, end, "pattern:ministry", "ministry")
     for parts in find_ministry_lists(letters.text):
         yield from list_candidates(doc, parts)
     for found in find_names(letters.text):
@@ -118,7 +124,9 @@ def named(doc: Doc, letters: Letters, found: Found, known: list[Candidate]) -> C
         return proper_alone(doc, head, found, end)
     if is_common(folded, marks) or governs_another(doc, letters, found, end, head, known):
         return None
-    if not is_name(head, marks, found, end, letters):
+    if not is_name(doc, head, marks, found, end, letters):
+        return None
+    if letters.text[found.head].islower() and found.has_proper and ends_known(doc, found, end, known):
         return None
     candidate = candidate_at(doc, found.start, end, f"pattern:{head.words}")
     return replace(candidate, is_part=head.role in ("unit", "organ"))
@@ -126,20 +134,28 @@ def named(doc: Doc, letters: Letters, found: Found, known: list[Candidate]) -> C
 
 def end_of_name(doc: Doc, found: Found, head: Head, letters: Letters) -> int:
     """Where the name ends: without a country that only says where, or an owner of a unit."""
-    end = found.end
+    end = found.end if head.words in SEATED else found.seat
     if found.first < end and letters.text[found.first] in "bB" and head.words not in TAKES_TO:
         noun = letters.text[found.first : end].lstrip("bBldD")[:1]
         if noun.islower():
             return found.first
     kind = type_of(doc[found.start : end].text) or head.type
     unique = any(fold(t.text) in UNIQUE for t in doc[found.start : found.place])
-    if head.words in COUNTRY_IN_NAME:
+    if head.words in COUNTRY_IN_NAME | SEATED:
         return end
+    if kind in STATE_COMPLEMENT and head.words != "hopital":
+        end = without_town(doc, letters, found, end)
     if found.place < end and kind in STATE_COMPLEMENT and (unique or head.role in ("unit", "organ")):
         end = found.place
     if found.owner < found.place and head.role == "unit":
         end = found.owner
     return end
+
+
+def without_town(doc: Doc, letters: Letters, found: Found, end: int) -> int:
+    """Where a national body's name ends without the town of its branch: ``Agence nationale … de Cotonou``."""
+    national = any(fold(token.text).startswith("national") for token in doc[found.start : end])
+    return end - 2 if national and letters.text[end - 2 : end] == "dY" and end - 2 > found.first else end
 
 
 def marks_of(doc: Doc, letters: Letters, found: Found, end: int) -> Marks:
@@ -150,13 +166,19 @@ def marks_of(doc: Doc, letters: Letters, found: Found, end: int) -> Marks:
     before = doc[found.start - 1] if found.start else None
     return Marks(
         capital_head=doc[found.start].text[0].isupper() and not loud,
-        capital_inside=not loud and any(letter in "NRAPHSC" for letter in inside),
+        capital_inside=not loud and any(letter in "NYRAPHFSC" for letter in inside),
         unique=any(fold(token.text) in UNIQUE for token in span)
         or has_demonym(doc, span.start_char, span.end_char),
         indefinite=is_indefinite(doc, found.start),
         initial=before is None or not (before.is_alpha or normal(before).endswith("'")),
         fills_block=len(span.text) >= WHOLE_BLOCK * len(doc.text),
+        acronym_follows=letters.text[end + 1 : end + 2] == "S" and doc[end].text == "(",
     )
+
+
+def is_force(span: Span) -> bool:
+    """Whether a name is that of a force, of which a country has one: ``police burkinabè``."""
+    return fold(span[0].text) in FORCES
 
 
 def has_demonym(doc: Doc, start: int, end: int) -> bool:
@@ -178,7 +200,15 @@ def is_common(folded: str, marks: Marks) -> bool:
     """Whether the words are those of a class or of an organ, whatever their capitals."""
     if folded in excluded("phrase"):
         return True
+    if marks.acronym_follows:
+        return False
     return any(folded == organ or folded.startswith(f"{organ} ") for organ in excluded("organ"))
+
+
+def ends_known(doc: Doc, found: Found, end: int, known: list[Candidate]) -> bool:
+    """Whether the name only announces a known one: ``l'agence mauritanienne Techghil``."""
+    last = doc[end - 1]
+    return any(c.end == last.idx + len(last) and c.start > doc[found.head].idx for c in known)
 
 
 def governs_another(
@@ -193,15 +223,18 @@ def governs_another(
     return letters.text[first] == "S" or any(c.start == doc[first].idx for c in known)
 
 
-def is_name(head: Head, marks: Marks, found: Found, end: int, letters: Letters) -> bool:
+def is_name(doc: Doc, head: Head, marks: Marks, found: Found, end: int, letters: Letters) -> bool:
     """Whether the marks make it a name, by the strength of its head."""
     if end - found.head < 2:
         return head.strength == "alone" and marks.capital_head
     if head.strength in ("none", "country"):
         return False
     if marks.indefinite:
-        return marks.capital_head and marks.capital_inside
+        sure = marks.capital_inside or marks.unique or marks.acronym_follows or head.strength == "strong"
+        return marks.capital_head and sure
     if head.strength in ("name", "alone"):
+        return True
+    if head.words == "centre" and not marks.capital_head and names_something(doc, head, letters, found, end):
         return True
     if head.strength == "faint" and not (marks.capital_head and (marks.capital_inside or marks.unique)):
         return False
@@ -215,7 +248,7 @@ def is_name(head: Head, marks: Marks, found: Found, end: int, letters: Letters) 
         return marks.unique or marks.capital_inside
     if letters.shouting:
         return marks.unique and marks.fills_block
-    return names_something(head, letters, found, end)
+    return names_something(doc, head, letters, found, end)
 
 
 def points_back(head: Head, marks: Marks, found: Found, letters: Letters) -> bool:
@@ -225,7 +258,7 @@ def points_back(head: Head, marks: Marks, found: Found, letters: Letters) -> boo
     return not marks.initial and letters.text[found.head + 1 : found.head + 3] in ("dl", "Dn", "Dr")
 
 
-def names_something(head: Head, letters: Letters, found: Found, end: int) -> bool:
+def names_something(doc: Doc, head: Head, letters: Letters, found: Found, end: int) -> bool:
     """Whether a lower-case head is followed by a proper name or a capitalised field.
 
     ``hôpital Aristide le Dantec``, ``département des Investigations``; not ``service de Dakar``.
@@ -233,7 +266,8 @@ def names_something(head: Head, letters: Letters, found: Found, end: int) -> boo
     inside = letters.text[found.head + 1 : end]
     if found.has_proper or inside[:2] in ("DN", "DR", "DP") or inside[:3] in ("dlN", "dlR"):
         return True
-    return (head.type in PLACED or head.words in PLACED_HEADS) and "dY" in inside
+    kind = type_of(doc[found.start : end].text) or head.type
+    return (kind in PLACED or head.words in PLACED_HEADS) and "dY" in inside
 
 
 def proper_alone(doc: Doc, head: Head, found: Found, end: int) -> Candidate | None:

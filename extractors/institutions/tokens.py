@@ -7,6 +7,7 @@ l'emploi des jeunes`` is ``HaolnDn``. Words that end a name are ``x``; see :data
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -69,7 +70,7 @@ FIELD_UNITS = frozenset({"service"})
 PREFIXES = frozenset({"haut", "haute", "hauts", "sous", "vice"})
 ACRONYM = re.compile(r"\d?[A-ZÀ-Ý][A-ZÀ-Ý0-9]*(?:\.[A-ZÀ-Ý])*[A-ZÀ-Ý0-9]\.?")
 ADJECTIVAL = re.compile(
-    r"(?:el|elle|al|ale|aux|ique|aire|if|ive|ien|ienne|ain|aine|ois|oise|ais|aise|eux|euse)s?"
+    r"(?:el|elle|al|trice|ale|aux|ique|aire|if|ive|ien|ienne|ain|aine|ois|oise|ais|aise|eux|euse)s?"
 )
 """Endings of adjectives: corrects ``FORMATION PROFESSIONNELLE/NOUN``."""
 
@@ -83,6 +84,8 @@ PARTICIPLES = frozenset(
 
 MISTAKEN = frozenset({"VERB", "X", "ADV", "INTJ", "AUX", "SYM", "PRON"})
 """Parts of speech that the tagger gives to capitalised nouns that it does not know."""
+
+FIXED = re.compile(r"\b(?:établis )?[àa] l['’](?:extérieur|étranger)\b", re.IGNORECASE)
 
 LEAST_LOUD = 5
 SHOUTING_SHARE = 0.7
@@ -102,9 +105,13 @@ def normal(token: Token) -> str:
 
 
 def is_shouting(doc: Doc) -> bool:
-    """Whether most letters of the passage are capitals: then a capital tells nothing."""
+    """Whether the passage is set in capitals: then a capital tells nothing. ``OIT, USTN, FOP`` is not."""
     letters = [c for c in doc.text if c.isalpha()]
-    return len(letters) > 7 and sum(c.isupper() for c in letters) > SHOUTING_SHARE * len(letters)
+    if not letters or sum(c.isupper() for c in letters) <= SHOUTING_SHARE * len(letters):
+        return False
+    words = [token for token in doc if token.is_alpha]
+    french = sum(normal(word) in WORDS or (len(word) > 3 and normal(word) in french_words()) for word in words)
+    return 2 * french >= len(words)
 
 
 @lru_cache(maxsize=1)
@@ -122,6 +129,8 @@ def letters_of(doc: Doc) -> Letters:
             text[index] = "a" if text[index] == "h" else "A"
         if OFFICES & {normal(token) for token in doc[max(0, index - 2) : index]} and normal(doc[index]) == "office":
             text[index] = "x"
+    for start, end in fixed_tokens(doc):
+        text[start:end] = ["a"] * (end - start)
     for start, end in country_tokens(doc):
         text[start:end] = ["C"] * (end - start)
     for start, end in stop_tokens(doc):
@@ -201,6 +210,18 @@ def is_adjectival(word: str) -> bool:
 def follows_noun(token: Token) -> bool:
     """Whether the token before is a noun."""
     return token.i > 0 and token.nbor(-1).pos_ in ("NOUN", "PROPN") and not token.nbor(-1).is_upper
+
+
+def fixed_tokens(doc: Doc) -> Iterator[tuple[int, int]]:
+    """The tokens of expressions that stand for an adjective: ``à l'extérieur``, ``nigéro-nigériane``."""
+    for match in FIXED.finditer(doc.text):
+        span = doc.char_span(*match.span(), alignment_mode="contract")
+        if span is not None:
+            yield span.start, span.end
+    for mention in doc._.country_mentions:
+        span = doc.char_span(mention.start, mention.end, alignment_mode="contract")
+        if mention.kind == "demonym" and span is not None and "-" in doc.text[mention.end : mention.end + 1]:
+            yield span.start, span.end
 
 
 def country_tokens(doc: Doc) -> list[tuple[int, int]]:
