@@ -25,8 +25,8 @@ BOLD_WEIGHT = 600
 FORCE_BOLD = 1 << 18
 """Bit 19 of a font descriptor's flags (ISO 32000-1, table 123)."""
 
-HIDDEN_MODES = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
-"""Text render modes 3 and 7 (ISO 32000-1, table 106): the layer that OCR programs lay under a scan."""
+INVISIBLE = raw.FPDF_TEXTRENDERMODE_INVISIBLE
+"""Text render mode 3 (ISO 32000-1, table 106): the layer that OCR programs lay under a scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def gather_words(text: pdfium.PdfTextPage, frame: Frame) -> Iterator[PrintedWord
     style = NO_STYLE
     for index, letter in read_letters(text):
         box = None if letter == " " else letter_box(text, index, frame)
-        if word and (box is None or is_jump(word[-1][1], box, style)):
+        if word and (box is None or is_jump(word[-1][1], box, style) or is_call(word[-1], letter, box)):
             yield printed_word(word, style)
             word = []
         if box is not None:
@@ -173,7 +173,7 @@ class StyleReader:
         key = ctypes.addressof(holder.contents) if holder else 0
         style = self.styles.get(key)
         if style is None or not key:
-            hidden = bool(key) and raw.FPDFTextObj_GetTextRenderMode(holder) in HIDDEN_MODES
+            hidden = bool(key) and raw.FPDFTextObj_GetTextRenderMode(holder) == INVISIBLE
             style = self.styles[key] = self.measure(index, hidden)
         return style
 
@@ -209,6 +209,18 @@ def is_jump(a: Box, b: Box, style: Style) -> bool:
         return True
     gap = b.x0 - a.x1 if b.x0 >= a.x0 else a.x0 - b.x1
     return gap > 0.6 * size or gap < -2.0 * size
+
+
+def is_call(before: Glyph, letter: str, box: Box) -> bool:
+    """Whether a character begins a footnote call: a small raised digit or star after a word."""
+    last, place = before
+    if not (letter.isdigit() or letter == "*") or last.isdigit():
+        return False
+    height = place.bottom - place.top
+    return box.bottom - box.top < RAISED_HEIGHT * height and box.bottom < place.bottom - 0.15 * height
+
+
+RAISED_HEIGHT = 0.85
 
 
 def printed_word(glyphs: list[Glyph], style: Style) -> PrintedWord:
