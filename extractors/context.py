@@ -56,11 +56,20 @@ class PassageContext:
     study: StudyContext = field(default_factory=StudyContext)
     announced: str = ""
     row: tuple[tuple[str, str], ...] = ()
+    language: str = "fr"
 
 
 def context_of(block: Block, study: StudyContext) -> PassageContext:
     """The context of a block of a study."""
-    return PassageContext(block.kind, block.zone, block.section, block.lead_in, block.cell, study)
+    return PassageContext(
+        block.kind,
+        block.zone,
+        block.section,
+        block.lead_in,
+        block.cell,
+        study,
+        language=block.language or "fr",
+    )
 
 
 def contexts_of(blocks: Sequence[Block], study: StudyContext) -> list[PassageContext]:

@@ -131,15 +131,15 @@ def passage_ids(document: Document) -> list[str]:
 
 
 def tokenise(document: Document, ids: Sequence[str], nlp: Language) -> list[AnalysedPassage]:
-    """The blocks to analyse (French running text of readable pages), tokenised, in reading order."""
+    """The blocks to analyse (running text of readable pages), tokenised, in reading order.
+
+    Foreign passages of a French study (a bibliography, a copyright page) name countries and institutions too.
+    """
     unreadable = {page.number for page in document.pages if page.quality not in READABLE}
     return [
         AnalysedPassage(passage_id, block, nlp.make_doc(block.text))
         for passage_id, block in zip(ids, document.blocks, strict=True)
-        if block.text
-        and not block.is_furniture
-        and (block.language or "fr") == "fr"
-        and block.page not in unreadable
+        if block.text and not block.is_furniture and block.page not in unreadable
     ]
 
 

@@ -19,9 +19,9 @@ BULLET = "•"
 REPLACEMENT = "\ufffd"
 
 PLAIN: dict[str, str] = {
-    **dict.fromkeys("\x02\u00ad\ufffe", "\u00ad"),
+    "\u00ad": "\u00ad",
     **dict.fromkeys("\u2018\u2019\u201b\u201f\u02bc\u02bb\u00b4`\u2032\uff07", "'"),
-    **dict.fromkeys("\u2010\u2011\u2212\ufe63\uff0d", "-"),
+    **dict.fromkeys("\x02\ufffe\u2010\u2011\u2212\ufe63\uff0d", "-"),
     **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", ""),
     **dict.fromkeys("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ""),
 }
@@ -47,7 +47,7 @@ PIECES = re.compile(r"[^\W_]+|[\W_]")
 def clean_character(code: int) -> str:
     """What a printed character means: itself, a replacement, several letters (``ﬁ``), or nothing.
 
-    White space of any kind is ``" "``; a soft hyphen or PDFium's line-end hyphen is U+00AD; other control
+    White space of any kind is ``" "``; PDFium's line-end hyphen (U+0002) is a hyphen; other control
     characters are kept for :func:`repair_controls`; symbol-font bullets are ``•``.
     """
     if code in SURROGATES or code > 0x10FFFF:
@@ -55,7 +55,9 @@ def clean_character(code: int) -> str:
     character = chr(code)
     if character in PLAIN:
         return PLAIN[character]
-    if character.isspace() and not "\x1c" <= character <= "\x1f":  # control codes that Python calls white space
+    if (
+        character.isspace() and not "\x1c" <= character <= "\x1f"
+    ):  # control codes that Python calls white space
         return " "
     if code in PRIVATE:
         return BULLET if code in SYMBOL_FONTS else REPLACEMENT
@@ -101,19 +103,23 @@ class Piece:
 
 
 def join_words(
-    texts: Sequence[str], line_ends: Container[int], known: Container[str]
+    texts: Sequence[str], line_ends: Container[int], known: Container[str], dropped: Container[int] = ()
 ) -> tuple[str, tuple[Piece, ...]]:
     """The clean text of printed words and the pieces that lead from it back to them.
 
     ``line_ends`` holds the ranks of the words that end a printed line; a word cut there is joined with the
     next: without its hyphen where the joined form is a ``known`` word or the halves are not, with it where it
-    is a real one (``sous-régional``, ``Guinée-Bissau``).
+    is a real one (``sous-régional``, ``Guinée-Bissau``). The words of rank ``dropped`` (footnote calls) give no
+    text; their piece is empty.
     """
     out: list[str] = []
     pieces: list[Piece] = []
     position = 0
     glue = True
     for rank, raw in enumerate(texts):
+        if rank in dropped:
+            pieces.append(Piece(rank, 0, len(raw), position, position))
+            continue
         kept = [(i, c) for i, c in enumerate(raw) if c != "\u00ad" or i == len(raw) - 1]
         following = texts[rank + 1] if rank + 1 < len(texts) else ""
         joins = bool(following) and rank in line_ends and is_cut(raw, following)
@@ -149,8 +155,6 @@ def keeps_hyphen(word: str, following: str, known: Container[str]) -> bool:
     It is when the next half begins with a capital (``Guinée-Bissau``), or when the hyphenated word is known, or
     when the joined word is unknown and both halves are words.
     """
-    if word[-1] == "\u00ad":
-        return False
     if following[0].isupper() and not word[:-1].isupper():
         return True
     left = last_letters(word[:-1]).casefold()

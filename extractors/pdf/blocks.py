@@ -7,8 +7,8 @@ between lines, an indented line after a full stop, a short line that ends a sent
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -93,10 +93,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a document's body text looks like: font size and white between lines, in points."""
+    """What a document's body text looks like: its font size, and the usual step from line to line by size."""
 
     size: float
-    pitch: float = field(default=0.0)
+    pitches: Mapping[int, float]
 
 
 def group_lines(lines: Sequence[Line], page: int, style: Style) -> list[Group]:
@@ -104,11 +104,10 @@ def group_lines(lines: Sequence[Line], page: int, style: Style) -> list[Group]:
     groups: list[Group] = []
     current: list[Line] = []
     marker: tuple[PrintedWord, ...] = ()
-    pitches = line_pitches(lines)
     for line in part_at_bullets(lines):
         found, rest = split_marker(line)
         edge = marker[0].box.x0 if marker else None
-        if current and not begins_group(current, line, found, pitches, edge):
+        if current and not begins_group(current, line, found, style, edge):
             current.append(line)
             continue
         if current:
@@ -137,21 +136,25 @@ RUN_IN_BULLETS = frozenset("•●▪■➢➤►▶✓✔❖◆")
 LEAST_ITEM = 3
 
 
-def line_pitches(lines: Sequence[Line]) -> dict[float, float]:
-    """The usual distance from line to line for each font size, in points."""
-    distances: dict[float, list[float]] = {}
-    for above, below in pairwise(lines):
-        step = below.box.bottom - above.box.bottom
-        if above.column == below.column and 0 < step < 3 * max(above.size, 1):
-            distances.setdefault(round(below.size), []).append(step)
-    return {size: median(steps) for size, steps in distances.items()}
+def line_pitches(pages: Iterable[Sequence[Line]]) -> dict[int, float]:
+    """The usual distance from line to line for each font size of a document, in points: the lower quartile.
+
+    Half of the distances may be those between paragraphs of one line; the smallest are misprints.
+    """
+    distances: dict[int, list[float]] = {}
+    for lines in pages:
+        for above, below in pairwise(lines):
+            step = below.box.bottom - above.box.bottom
+            if above.column == below.column and 0.8 * below.size < step < 3 * max(above.size, 1):
+                distances.setdefault(round(below.size), []).append(step)
+    return {size: sorted(steps)[len(steps) // 4] for size, steps in distances.items()}
 
 
 def begins_group(
     current: Sequence[Line],
     line: Line,
     marker: tuple[PrintedWord, ...],
-    pitches: dict[float, float],
+    style: Style,
     item_edge: float | None,
 ) -> bool:
     """Whether a line begins a new group after the lines of the current one.
@@ -168,7 +171,7 @@ def begins_group(
     if CONTENTS_END.search(last.text) or CAPTION.match(line.text):
         return True
     step = line.box.bottom - last.box.bottom
-    usual = pitches.get(round(line.size), 1.25 * line.size)
+    usual = style.pitches.get(round(line.size), 1.25 * line.size)
     if step <= 0 or step > max(1.28 * usual, usual + 2.5):
         return True
     ended = bool(SENTENCE_END.search(last.text))
@@ -347,3 +350,13 @@ def is_note_start(group: Group) -> bool:
     """Whether a group begins with a note's number or star."""
     head = group.marker[0].text if group.marker else group.lines[0].words[0].text
     return bool(NOTE_MARK.match(head)) or bool(re.match(r"^\d{1,2}[A-ZÀ-Ý«]", head))
+
+
+CALL = re.compile(r"^(?:\d{1,3}|\*{1,3})$")
+UNITS = frozenset({"m", "km", "cm", "dm", "mm", "hm"})
+
+
+def is_note_call(word: PrintedWord, before: PrintedWord) -> bool:
+    """Whether a word is the call of a footnote: a small raised number or star after a word (not ``km²``)."""
+    raised = word.box.bottom < before.box.bottom - 0.12 * before.size and word.size <= 0.85 * before.size
+    return raised and bool(CALL.match(word.text)) and before.text.casefold() not in UNITS

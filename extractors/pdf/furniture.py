@@ -28,17 +28,22 @@ PAGE_NUMBER = re.compile(
 
 
 def find_furniture(
-    pages: Sequence[Sequence[Line]], heights: Sequence[float]
+    pages: Sequence[Sequence[Line]], heights: Sequence[float], body: float
 ) -> list[dict[int, FurnitureKind]]:
     """For each page, the ranks of its lines that are furniture, and what each is.
 
     A line at the edge is furniture when its words (numbers apart) come back at the same height on three pages,
-    or on two of a document of at most six; a bare page number is furniture wherever it is outermost.
+    or on two of a document of at most six; a bare page number is furniture wherever it is outermost. Numbered
+    lines in larger type than the body text (``Partie 1``, ``Partie 2``) are headings.
     """
     seen: dict[str, list[tuple[int, float]]] = defaultdict(list)
     candidates: list[list[tuple[int, str, bool]]] = []
     for number, (lines, height) in enumerate(zip(pages, heights, strict=True)):
-        here = list(edge_lines(lines, height))
+        here = [
+            (rank, key, at_top)
+            for rank, key, at_top in edge_lines(lines, height)
+            if "#" not in key or lines[rank].size < 1.12 * body or PAGE_NUMBER.match(lines[rank].text)
+        ]
         candidates.append(here)
         for rank, key, _ in here:
             seen[key].append((number, lines[rank].box.top))

@@ -171,7 +171,7 @@ def make_line(row: Sequence[Segment], column: int, left: float, right: float) ->
         if words:
             gaps.append(len(words))
         words += segment.words
-    words, gaps = unspace_letters(words, gaps)
+    words, gaps = attach_marks(*unspace_letters(words, gaps))
     return line_of(words, gaps, column, left, right)
 
 
@@ -226,6 +226,25 @@ def unspace_letters(words: list[PrintedWord], gaps: list[int]) -> tuple[list[Pri
                 starts.append(len(joined))
             joined.append(word)
     return joined, starts
+
+
+CLOSING = frozenset(".,)]")
+TOUCHING = 0.1
+"""Closing punctuation nearer than this, in font sizes, belongs to the word before it."""
+
+
+def attach_marks(words: list[PrintedWord], gaps: list[int]) -> tuple[list[PrintedWord], list[int]]:
+    """Closing punctuation that the engine gives as words of its own, put back on the words before."""
+    kept: list[PrintedWord] = []
+    starts = []
+    for rank, word in enumerate(words):
+        if kept and word.text in CLOSING and word.box.x0 - kept[-1].box.x1 <= TOUCHING * word.size:
+            kept[-1] = glue(kept[-1], word)
+            continue
+        if rank in gaps:
+            starts.append(len(kept))
+        kept.append(word)
+    return kept, starts
 
 
 def glue(left: PrintedWord, right: PrintedWord) -> PrintedWord:
@@ -289,13 +308,31 @@ def find_columns(rows: Sequence[list[Segment]], width: float) -> Columns | None:
 def grow_columns(rows: Sequence[list[Segment]], index: int, x0: float, x1: float) -> Columns:
     """The rows around ``index`` that leave the white ``[x0, x1]`` free, as far as it stays a gutter."""
     first, last = index, index + 1
-    while first > 0 and (narrowed := free_white(rows[first - 1], x0, x1)):
+    while (
+        first > 0
+        and is_near(rows[first - 1], rows[first])
+        and (narrowed := free_white(rows[first - 1], x0, x1))
+    ):
         x0, x1 = narrowed
         first -= 1
-    while last < len(rows) and (narrowed := free_white(rows[last], x0, x1)):
+    while (
+        last < len(rows)
+        and is_near(rows[last - 1], rows[last])
+        and (narrowed := free_white(rows[last], x0, x1))
+    ):
         x0, x1 = narrowed
         last += 1
     return Columns(first, last, (x0 + x1) / 2)
+
+
+BAND = 3.0
+"""White higher than this, in font sizes, across both sides ends a pair of columns."""
+
+
+def is_near(row: Sequence[Segment], below: Sequence[Segment]) -> bool:
+    """Whether no wide band of white parts two rows."""
+    white = min(s.top for s in below) - max(s.bottom for s in row)
+    return white <= BAND * max(s.size for s in (*row, *below))
 
 
 def free_white(row: Sequence[Segment], x0: float, x1: float) -> tuple[float, float] | None:
@@ -318,7 +355,7 @@ def are_columns(rows: Sequence[list[Segment]], x: float, width: float) -> bool:
     right = [[s for s in row if s.x1 > x] for row in rows]
     if any(sum(bool(row) for row in side) < 2 or extent(side) < SIDE * width for side in (left, right)):
         return False
-    facing = sum(bool(a) and bool(b) for a, b in zip(left, right, strict=True))
+    facing = sum(on_one_baseline(a, b) for a, b in zip(left, right, strict=True))
     if facing < ROWS:
         return True
     cells = [len(segment.words) for side in (left, right) for row in side for segment in row]
@@ -326,6 +363,15 @@ def are_columns(rows: Sequence[list[Segment]], x: float, width: float) -> bool:
     return shortest > SHORT_CELL or (
         facing < 0.5 * min(sum(map(bool, left)), sum(map(bool, right))) and max(cells) > ROWS
     )
+
+
+def on_one_baseline(left: Sequence[Segment], right: Sequence[Segment]) -> bool:
+    """Whether both sides of a row have text, on the same baseline and in the same size."""
+    if not left or not right:
+        return False
+    size = max(left[-1].size, right[0].size)
+    alike = abs(left[-1].size - right[0].size) <= 0.1 * size
+    return alike and abs(left[-1].bottom - right[0].bottom) <= 0.2 * size
 
 
 SHORT_CELL = 2.5

@@ -8,13 +8,23 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pypdfium2 as pdfium
 
 from extractors.language import find_language
 from extractors.lexicon import french_words
 from extractors.ocr import OcrEngine
-from extractors.pdf.blocks import Group, Style, group_lines, make_group, mark_footnotes, restore_items
+from extractors.pdf.blocks import (
+    Group,
+    Style,
+    group_lines,
+    is_note_call,
+    line_pitches,
+    make_group,
+    mark_footnotes,
+    restore_items,
+)
 from extractors.pdf.contents import entry_page, is_contents_page
 from extractors.pdf.furniture import FurnitureKind, body_size, find_furniture
 from extractors.pdf.levels import with_levels
@@ -192,8 +202,8 @@ def holds_cells(table: RuledTable, words: Sequence[PrintedWord]) -> bool:
 def group_pages(pages: Sequence[LaidOutPage]) -> tuple[list[Group], list[Group]]:
     """The groups of running text of all pages in order, and those of furniture."""
     lines = [page.lines for page in pages]
-    marked = find_furniture(lines, [page.printed.height for page in pages])
-    style = Style(body_size(lines))
+    style = Style(body_size(lines), line_pitches(lines))
+    marked = find_furniture(lines, [page.printed.height for page in pages], style.size)
     groups: list[Group] = []
     furniture: list[Group] = []
     numbers = itertools.count()
@@ -357,7 +367,12 @@ def to_block(group: Group, known: Known) -> Block:
     for line in group.lines:
         total += len(line.words)
         ends.add(total)
-    text, pieces = join_words([word.text for word in printed], ends, known)
+    calls = {
+        rank
+        for rank, (before, word) in enumerate(pairwise(printed), start=1)
+        if group.kind != "footnote" and is_note_call(word, before)
+    }
+    text, pieces = join_words([word.text for word in printed], ends, known, calls)
     words = [Word(word.text, group.page, rounded(word.box), 0, 0) for word in group.marker]
     for piece in pieces:
         word = printed[piece.word]
@@ -488,7 +503,7 @@ NOTES: dict[TextQuality, str] = {
     "empty": "Page sans texte.",
 }
 IMAGE_PAGE = 0.5
-SCANNER_STAMP = re.compile(r"\b(?:camscanner|genius scan|adobe scan|scanned (?:by|with)|numérisé)\b", re.IGNORECASE)
+SCANNER_STAMP = re.compile(r"\b(?:camscanner|genius scan|adobe scan|scanned (?:by|with))\b", re.IGNORECASE)
 """What scanning applications print on each page: ``Scanned with CamScanner``."""
 FEW_WORDS = 5
 GARBLED_SHARE = 0.05

@@ -77,10 +77,15 @@ def end_of_run(lines: Sequence[Line], first: int) -> int:
         if merged is None or (not line.gaps and is_first_column(line, columns)):
             break
         columns = merged
-        if line.gaps:
-            full += 1
+        full += bool(line.gaps) and in_one_size(line)
         last_full = rank + 1
     return last_full if full >= FEWEST_ROWS and len(columns) > 1 else first
+
+
+def in_one_size(line: Line) -> bool:
+    """Whether the segments of a line are set in one size (text and a note beside it are not)."""
+    sizes = [line.words[rank].size for rank in (0, *line.gaps)]
+    return max(sizes) <= 1.12 * min(sizes)
 
 
 def follows(above: Line, line: Line) -> bool:

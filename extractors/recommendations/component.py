@@ -16,7 +16,7 @@ from extractors.recommendations.cues import Cue, CueFinder
 from extractors.recommendations.forms import Form, form_of, has_finite_verb
 from extractors.recommendations.grammar import is_finding, judge
 from extractors.recommendations.horizon import HorizonFinder
-from extractors.recommendations.setting import Announcement, Reader, Setting
+from extractors.recommendations.setting import ADVISING, Announcement, Reader, Setting, header_kind
 from extractors.recommendations.units import Unit, cut_at_semicolons, enumerated, run_in, sentences, trimmed
 from extractors.recommendations.vocabulary import confidences
 from schemas.tables import Modality
@@ -72,6 +72,8 @@ class RecommendationRecogniser:
         context: PassageContext = doc._.context
         if not len(doc) or context.kind in UNREAD_KINDS or context.zone in UNREAD_ZONES:
             return
+        if context.language != "fr":  # the rules are French
+            return
         setting = self.reader.setting(context)
         for decision in Passage(self, doc, context, setting).decide():
             yield self.finding(doc, context, setting, decision)
@@ -82,26 +84,38 @@ class RecommendationRecogniser:
         """A decision with its addressees, horizon and confidence."""
         span = doc.char_span(decision.start, decision.end, alignment_mode="expand")
         own = self.addressees.of_unit(span, decision.cues)
-        inherits = (
-            setting.prescribes
-            or setting.kind in {"strategy_role", "strategic_objective"}
-            or (decision.rule == "strategy_measure")
-        )
+        inherits = setting.prescribes or setting.kind in ADVISING or decision.rule == "strategy_measure"
+        by_row, until = self.row(context) if decision.rule == "cell" else ([], None)
         around = setting.addressees if inherits else ()
-        horizon = self.horizons.find(span)
-        if horizon is None and context.section and setting.prescribes:
-            horizon = self.horizons.find(self.reader.nlp.make_doc(context.section[-1]))
         return RecommendationFinding(
             start=decision.start,
             end=decision.end,
             text=doc.text[decision.start : decision.end],
             modality=decision.modality,
             reported=decision.reported or (inherits and setting.reported),
-            horizon=horizon,
+            horizon=self.horizons.find(span) or until or self.horizon_above(context, setting),
             confidence=confidences()[decision.rule],
             rule=decision.rule,
-            addressees=tuple(unique([*around, *decision.addressees, *own])),
+            addressees=tuple(unique([*around, *by_row, *decision.addressees, *own])),
         )
+
+    def row(self, context: PassageContext) -> tuple[list[Addressee], str | None]:
+        """Who is to act and by when, as the other cells of a table row say."""
+        who: list[Addressee] = []
+        until = None
+        for header, text in context.row:
+            kind = header_kind(header)
+            if kind == "responsible":
+                who += [a.addressed("column") for a in self.addressees.actors(self.reader.parse(text))]
+            elif kind == "horizon":
+                until = text
+        return who, until
+
+    def horizon_above(self, context: PassageContext, setting: Setting) -> str | None:
+        """The horizon that the innermost heading names: ``Mesures à court terme``."""
+        if not context.section or not setting.prescribes:
+            return None
+        return self.horizons.find(self.reader.nlp.make_doc(context.section[-1]))
 
 
 class Passage:
