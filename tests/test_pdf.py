@@ -70,7 +70,6 @@ def test_framed_text_is_a_paragraph_of_its_own() -> None:
     assert framed[0].text.endswith("de leurs compétences.")
 
 
-@pytest.mark.xfail(strict=True, reason="facing lines are taken for a table")
 def test_a_side_note_is_not_mixed_with_the_text_beside_it() -> None:
     note = [b.text for b in running("boxed") if b.text.startswith("Note de côté")]
     assert note == ["Note de côté : les chiffres sont provisoires et seront revus."]
@@ -153,7 +152,6 @@ def test_captions_and_footnotes_are_set_apart() -> None:
     assert notes[0].text.endswith("enquête emploi, deuxième rapport.")
 
 
-@pytest.mark.xfail(strict=True, reason="a raised call is part of the word before it")
 def test_footnote_calls_do_not_stick_to_words() -> None:
     text = " ".join(texts("notes_and_captions", "paragraph"))
     assert "élevée dans les villes" in text
@@ -170,7 +168,6 @@ def test_running_lines_are_furniture() -> None:
     assert "Étude du bassin" not in " ".join(b.text for b in running("running_lines"))
 
 
-@pytest.mark.xfail(strict=True, reason="digits are left out of the comparison")
 def test_numbered_headings_at_the_top_of_pages_are_not_running_headers() -> None:
     assert texts("running_lines", "heading") == [f"Partie {k}" for k in range(1, 6)]
 
@@ -223,7 +220,6 @@ def test_a_header_row_repeated_on_the_next_page_heads_its_cells() -> None:
         assert cell.row_header.startswith(f"Mesure {k} :")
 
 
-@pytest.mark.xfail(strict=True, reason="PDFium's U+0002 is taken for a soft hyphen")
 def test_words_cut_at_line_ends_are_joined_and_real_hyphens_kept() -> None:
     text = running("line_end_hyphens")[0].text
     for word in (
