@@ -70,7 +70,8 @@ class InstitutionRecogniser:
 
 def with_demonym(doc: Doc, candidate: Candidate) -> Candidate:
     """A registered name with the demonym after it, which makes it a national body: ``Croix-Rouge malienne``."""
-    if candidate.entry is None or candidate.form == "acronym":
+    surface = doc.text[candidate.start : candidate.end]
+    if candidate.entry is None or (candidate.form == "acronym" and surface.isupper()):
         return candidate
     for mention in doc._.country_mentions:
         follows = mention.start == candidate.end + 1 and doc.text[candidate.end] == " "
@@ -95,34 +96,50 @@ def in_title_of_convention(doc: Doc, candidate: Candidate) -> bool:
 
 def with_acronyms(doc: Doc, letters: Letters, chosen: list[Candidate]) -> list[Candidate]:
     """The candidates, and the acronym in brackets after a full name (``Réseau … leaders (RENAJELF)``)."""
-    taken = {candidate.start for candidate in chosen}
-    found = []
+    by_start = {candidate.start: candidate for candidate in chosen}
+    found: dict[int, Candidate] = {}
     for candidate in chosen:
+        candidate = found.get(candidate.start, candidate)
         match = None if candidate.form == "acronym" else BRACKETED.match(doc.text, candidate.end)
-        if (
-            match is None
-            or letters.shouting
-            or match.start(1) in taken
-            or not fits(candidate, match.group(1), doc)
-        ):
-            found.append(candidate)
+        if match is None or letters.shouting or not fits(candidate, match.group(1), doc):
+            found[candidate.start] = candidate
             continue
-        acronym = match.group(1)
-        name = candidate.name or doc.text[candidate.start : candidate.end]
-        found.append(replace(candidate, acronym=acronym, name=name))
-        found.append(
-            replace(
-                candidate,
-                start=match.start(1),
-                end=match.end(1),
-                rule="pattern:bracketed_acronym",
-                name=name,
-                acronym=acronym,
-                form="acronym",
-                type=candidate.type or type_of(name),
-            )
+        known = by_start.get(match.start(1))
+        full, short = paired(doc, candidate, match, known)
+        found[full.start], found[short.start] = full, short
+    return sorted(found.values(), key=lambda candidate: candidate.start)
+
+
+def paired(
+    doc: Doc, full: Candidate, match: re.Match[str], known: Candidate | None
+) -> tuple[Candidate, Candidate]:
+    """A full name and the acronym in brackets after it, as one institution.
+
+    A known acronym lends its identity to a variant of its name (``institut nationale des statistiques
+    (INS)``); a name of its own takes the acronym over.
+    """
+    surface = doc.text[full.start : full.end]
+    acronym = match.group(1)
+    if known is not None and (full.entry is not None or known.entry is full.entry and full.acronym):
+        return full, known
+    if known is not None and is_variant(surface, known.entry.name if known.entry else known.name):
+        identity = replace(
+            full, type=known.type, name=known.name, acronym=known.acronym, entry=known.entry, form="variant"
         )
-    return found
+        return identity, known
+    name = full.name or surface
+    kind = full.type or type_of(name)
+    short = Candidate(
+        match.start(1), match.end(1), "pattern:bracketed_acronym", kind, name, acronym, "acronym", full.entry
+    )
+    return replace(full, acronym=acronym, name=name), short
+
+
+def is_variant(name: str, other: str) -> bool:
+    """Whether two names share most of their longer words, number aside."""
+    first = {word.rstrip("s") for word in fold(name).split() if len(word) > 3}
+    second = {word.rstrip("s") for word in fold(other).split() if len(word) > 3}
+    return bool(first) and 2 * len(first & second) >= max(len(first), len(second))
 
 
 def fits(candidate: Candidate, acronym: str, doc: Doc) -> bool:

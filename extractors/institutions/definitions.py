@@ -77,9 +77,9 @@ def institution_defined(
     definition: Definition, study: StudyContext, registry: Registry
 ) -> DefinedInstitution | None:
     """The institution that a definition names, or None when it names none."""
-    found = registry.lookup(definition.name, study.country)
-    if found is not None and (found[0].country in (None, study.country) or found[0].type not in NATIONAL):
-        return DefinedInstitution(definition, found[0].type, found[0])
+    found = registered(definition, study, registry)
+    if found is not None:
+        return DefinedInstitution(definition, found.type, found)
     if is_no_institution(definition.name):
         return None
     by_acronym = [
@@ -94,6 +94,19 @@ def institution_defined(
     if kind is None and entry is None:
         return None
     return DefinedInstitution(definition, entry.type if entry else kind or "public_body", entry)
+
+
+def registered(definition: Definition, study: StudyContext, registry: Registry) -> RegistryEntry | None:
+    """The registry's institution of a definition: same name in the study's country, or same name and acronym."""
+    same_acronym = {entry for entry, _, _ in registry.by_name.get(fold(definition.acronym), [])}
+    same_name = [entry for entry, _, _ in registry.by_name.get(fold(definition.name), [])]
+    for entry in same_name:
+        if entry.country in (None, study.country) or entry.type not in NATIONAL:
+            return entry
+    both = [entry for entry in same_name if entry in same_acronym]
+    if len(both) == 1 and (study.country is None or both[0].country in study.countries):
+        return both[0]
+    return same_name[0] if len(same_name) == 1 and study.country is None else None
 
 
 def is_no_institution(name: str) -> bool:

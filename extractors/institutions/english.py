@@ -41,9 +41,9 @@ def english_heads() -> dict[str, tuple[InstitutionType, str]]:
 def right_headed() -> re.Pattern[str]:
     """``Harvard Humanitarian Initiative``, ``Regional Universities Forum for Capacity Building``."""
     heads = "|".join(head for head, (_, place) in english_heads().items() if place != "left")
-    tail = rf"(?: (?:for|of|on|in) (?:the )?{CAPITAL_WORD}(?: (?:and |of |in |the )?{CAPITAL_WORD})*)?"
+    tail = rf"(?: (?:for|of) (?:the )?{CAPITAL_WORD}(?: (?:and |of |in |the )?{CAPITAL_WORD})*)?"
     return re.compile(
-        rf"\b(?:{CAPITAL_WORD} (?:and |of |for |[Ii]nternational |humanitarian )?){{1,6}}(?P<head>{heads}s?)\b{tail}"
+        rf"\b(?:{CAPITAL_WORD} (?:and |of |for |[Ii]nternational |humanitarian )?){{1,6}}(?P<head>{heads})(?![\w-]){tail}"
     )
 
 

@@ -31,7 +31,7 @@ GROUP = f"(?:{RELATION}|{CORE})"
 PLAIN = f"(?![HhMmSKFf]){GROUP}"
 """A group that cannot be another institution."""
 
-FIRST = f"(?:(?:dl?|D|ol?|sl?|cl?|bl|B|e(?=[NR])){GROUP}|{DE}S(?!{ADJECTIVE}))"
+FIRST = f"(?:(?:ol|sl|cl){GROUP}(?:vl{PLAIN})*ul(?=[nra]){PLAIN}|(?:dl?|D|ol?|sl?|cl?|bl|B|e(?=[NR])){GROUP}|{DE}S(?!{ADJECTIVE}))"
 """The first complement: any preposition."""
 
 AND_MORE = (

@@ -126,7 +126,7 @@ def named(doc: Doc, letters: Letters, found: Found, known: list[Candidate]) -> C
         return None
     if not is_name(doc, head, marks, found, end, letters):
         return None
-    if letters.text[found.head].islower() and found.has_proper and ends_known(doc, found, end, known):
+    if letters.text[found.head].islower() and not found.has_complement and ends_known(doc, found, end, known):
         return None
     candidate = candidate_at(doc, found.start, end, f"pattern:{head.words}")
     return replace(candidate, is_part=head.role in ("unit", "organ"))
@@ -168,7 +168,7 @@ def marks_of(doc: Doc, letters: Letters, found: Found, end: int) -> Marks:
         capital_head=doc[found.start].text[0].isupper() and not loud,
         capital_inside=not loud and any(letter in "NYRAPHFSC" for letter in inside),
         unique=any(fold(token.text) in UNIQUE for token in span)
-        or has_demonym(doc, span.start_char, span.end_char),
+        or (has_demonym(doc, span.start_char, span.end_char) and (found.has_complement or is_force(span))),
         indefinite=is_indefinite(doc, found.start),
         initial=before is None or not (before.is_alpha or normal(before).endswith("'")),
         fills_block=len(span.text) >= WHOLE_BLOCK * len(doc.text),
@@ -267,7 +267,7 @@ def names_something(doc: Doc, head: Head, letters: Letters, found: Found, end: i
     if found.has_proper or inside[:2] in ("DN", "DR", "DP") or inside[:3] in ("dlN", "dlR"):
         return True
     kind = type_of(doc[found.start : end].text) or head.type
-    return (kind in PLACED or head.words in PLACED_HEADS) and "dY" in inside
+    return (kind in PLACED or head.words in PLACED_HEADS) and ("dY" in inside or "dN" in inside)
 
 
 def proper_alone(doc: Doc, head: Head, found: Found, end: int) -> Candidate | None:
@@ -314,6 +314,14 @@ def acronyms_in_place(doc: Doc, letters: Letters, known: list[Candidate]) -> Ite
         surface = doc[index].text
         if letter != "S" or surface in excluded("acronym"):
             continue
+        if surface in acronym_heads() and letters.text[index + 1 : index + 3] in ("dY", "dN"):
+            town = doc[index + 2]
+            yield replace(
+                acronym_at(doc, index, "pattern:acronym_town", acronym_heads()[surface]),
+                end=town.idx + len(town),
+                acronym="",
+                form="full",
+            )
         kind = kind_by_beginning(surface)
         if kind is not None:
             yield acronym_at(doc, index, "pattern:acronym_beginning", kind)
@@ -342,6 +350,12 @@ def acronym_at(doc: Doc, index: int, rule: str, kind: InstitutionType) -> Candid
     """The candidate of one token that is an acronym."""
     token = doc[index]
     return Candidate(token.idx, token.idx + len(token), rule, type=kind, acronym=token.text, form="acronym")
+
+
+@lru_cache(maxsize=1)
+def acronym_heads() -> dict[str, InstitutionType]:
+    """Type by acronym of a kind of establishment, a name with its town: ``IUT de Douala``."""
+    return {row["acronym"]: checked_type(row["type"]) for row in read_rows("institution_acronym_heads.csv")}
 
 
 def kind_by_beginning(acronym: str) -> InstitutionType | None:

@@ -64,8 +64,8 @@ WORDS = {
     "non": "a",
     **dict.fromkeys("tout toute tous toutes autre autres chaque certains certaines".split(), "x"),
 }
-FIELD_UNITS = frozenset({"service"})
-"""Units whose noun is also a field of government."""
+FIELD_UNITS = frozenset({"service", "entreprise"})
+"""Units and labels whose noun is also a field of government."""
 
 PREFIXES = frozenset({"haut", "haute", "hauts", "sous", "vice"})
 ACRONYM = re.compile(r"\d?[A-ZÀ-Ý][A-ZÀ-Ý0-9]*(?:\.[A-ZÀ-Ý])*[A-ZÀ-Ý0-9]\.?")
@@ -136,6 +136,9 @@ def letters_of(doc: Doc) -> Letters:
     for start, end in stop_tokens(doc):
         text[start:end] = ["x"] * (end - start)
     mark_joiners(doc, text)
+    for index in range(len(text) - 2):
+        if text[index] == "n" and text[index + 1] == "j" and text[index + 2] == "a" and doc[index].text[-1] == "o":
+            text[index] = "a"
     return Letters("".join(text), shouting)
 
 
@@ -178,7 +181,7 @@ def noun_letter(token: Token, word: str, capital: bool) -> str:
     """The letter of a word that is no head: by its part of speech."""
     if fold(word) in relations():
         return "r"
-    if token.pos_ == "ADJ" or word in PARTICIPLES:
+    if token.pos_ == "ADJ" or word in PARTICIPLES or (word.startswith("anti") and len(word) > 6 and not capital):
         return "a"
     if token.pos_ in ("NOUN", "PROPN"):
         if follows_noun(token) and is_adjectival(word):
