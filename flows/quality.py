@@ -242,5 +242,5 @@ def percent(value: float) -> str:
 
 
 def with_interval(rate: Rate) -> str:
-    """A rate in percent with its interval: ``93,4 [90–96]``."""
-    return f"{percent(rate.value)} [{number(100 * rate.low)}–{number(100 * rate.high)}]"
+    """A rate in percent with its interval: ``93,4 [90,1–96,0]``."""
+    return f"{percent(rate.value)} [{percent(rate.low)}–{percent(rate.high)}]"
