@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from babel import Locale
 
 from flows.ingest import Source, reject_row
+from flows.ocr import OCR_ENGINES
 from schemas.document import Document, Page
-from schemas.tables import Reject
+from schemas.tables import Reject, RejectCode
 
 LOST_WORDS, LOST_SHARE = 10, 0.05
 """A page has lost text when it lost this many words and this share; footnote calls alone stay below."""
@@ -25,6 +26,13 @@ UNREAD = {
 }
 """Qualities of a page whose text could not be had, and the message."""
 
+READ = frozenset({"ok", "ocr_text"})
+NO_TIME = (
+    "{what} sans texte utilisable, que {engine} n'a pas pu lire dans le temps imparti : relevez "
+    "PASSERELLE_OCR_SECONDS, ou découpez le document."
+)
+NO_WORD = "{what} sans aucun mot : vérifiez le fichier, ou donnez un document qui contient le texte."
+
 
 def losses(document: Document, source: Source) -> Iterator[Reject]:
     """A row per page without usable text or that lost words, and one for a language that is not French.
@@ -32,8 +40,8 @@ def losses(document: Document, source: Source) -> Iterator[Reject]:
     A document of which no page has usable text gives one row, without a page.
     """
     unread = [page for page in document.pages if page.quality in UNREAD]
-    if unread and len(unread) == len(document.pages):
-        yield _unread(unread[0], source, "Document", None)
+    if not any(page.quality in READ for page in document.pages):
+        yield _unread((unread or document.pages)[0], source, "Document", None)
     else:
         yield from (_unread(page, source, "Page", page.number) for page in unread)
     yield from (_lost_words(page, source) for page in document.pages if lost_text(page))
@@ -47,8 +55,11 @@ def lost_text(page: Page) -> bool:
 
 
 def _unread(page: Page, source: Source, what: str, number: int | None) -> Reject:
-    message = UNREAD[page.quality].format(what=what)
-    return reject_row(source.document_id, source.file_name, "read", page.quality, message, number)
+    tried = page.quality in UNREAD and page.engine.startswith(OCR_ENGINES)
+    template = NO_TIME if tried else UNREAD.get(page.quality, NO_WORD)
+    message = template.format(what=what, engine=page.engine)
+    code: RejectCode = "garbled" if page.quality == "garbled" else "image_only"
+    return reject_row(source.document_id, source.file_name, "read", code, message, number)
 
 
 def _lost_words(page: Page, source: Source) -> Reject:

@@ -20,6 +20,8 @@ from flows.errors import EnvironmentIncomplete
 
 OcrChoice = Literal["auto", "tesseract", "rapidocr", "none"]
 
+OCR_ENGINES = ("tesseract", "rapidocr")
+"""What the names of engines begin with."""
 LANGUAGE = "fra"
 PAGE_SECONDS = 60
 """Time for one page: thirty times what a page usually takes."""

@@ -19,6 +19,8 @@ from pydantic import ValidationError
 from extractors.resolve import resolve
 from flows import history, storage
 from flows.ingest import Intake, Source, source_facts, take_in
+from flows.losses import UNREAD
+from flows.ocr import OCR_ENGINES, engine_name
 from flows.pool import WorkerPool
 from flows.publish import DATABASE, publish, to_frames
 from flows.reference import reference_rows
@@ -102,12 +104,16 @@ class _Extractor:
     lock: Lock = field(default_factory=Lock)
 
     def __call__(self, source: Source) -> Extraction:
-        key = result_key(source, self.settings.model)
-        extraction = _known(self.settings.processed, source, key)
+        plain = result_key(source, self.settings.model)
+        engine = f"{engine_name(self.settings.ocr)} {self.settings.ocr_seconds}"
+        recognised = result_key(source, self.settings.model, engine)
+        known = (_known(self.settings.processed, source, key) for key in (plain, recognised))
+        extraction = next((result for result in known if result is not None), None)
         reused = extraction is not None
         if extraction is None:
             extraction, result = self.pool.extract(source)
             if result is not None:
+                key = recognised if depends_on_ocr(extraction) else plain
                 storage.write_result(self.settings.processed, source.document_id, key, result)
         done = report_document(source, extraction, reused=reused)
         with self.lock:
@@ -116,10 +122,22 @@ class _Extractor:
         return extraction
 
 
-def result_key(source: Source, model: str) -> str:
-    """What a document's result depends on, as a hash: what is known of it, the code and the model."""
+def result_key(source: Source, model: str, engine: str | None = None) -> str:
+    """What a document's result depends on, as a hash: what is known of it, the code and the model.
+
+    With an engine and its time, the key is for a document that has pages for it: when another engine is installed
+    or given more time, these documents are read again, and no others.
+    """
     facts = json.dumps(source_facts(source), sort_keys=True) + fingerprint(model)
+    if engine is not None:
+        facts += f"\0{engine}"
     return hashlib.sha256(facts.encode()).hexdigest()[:32]
+
+
+def depends_on_ocr(extraction: Extraction) -> bool:
+    """Whether a document has pages without usable text of their own: the engine decides what they give."""
+    pages = [] if extraction.rows is None else extraction.rows.pages
+    return any(page.text_quality in UNREAD or page.engine.startswith(OCR_ENGINES) for page in pages)
 
 
 def _known(processed: Path, source: Source, key: str) -> Extraction | None:

@@ -69,7 +69,8 @@ class WorkerPool:
         with self._lock:
             if self._stopped:
                 raise CancelledError
-            future = self._pool.schedule(extract, args=(job,), timeout=job.document_seconds + GRACE_SECONDS)
+            longest = job.document_seconds + job.ocr_seconds + GRACE_SECONDS
+            future = self._pool.schedule(extract, args=(job,), timeout=longest)
             self._waiting.add(future)
             return future
 
@@ -86,6 +87,8 @@ class WorkerPool:
             settings.model,
             settings.reading_seconds,
             settings.document_seconds,
+            settings.ocr,
+            settings.ocr_seconds,
         )
         future = self._schedule(job)
         try:

@@ -9,12 +9,16 @@ from typing import Any, Literal
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from flows.ocr import OcrChoice
+
 
 class Settings(BaseSettings):
     """Where things are and how much a run may take.
 
     A document may take ``reading_seconds`` to be read, then ``reading_seconds`` plus two seconds for each
-    of its pages in all, never more than ``document_seconds``.
+    of its pages in all, never more than ``document_seconds``. Recognising the characters of pictures has a
+    time of its own, ``ocr_seconds``, which stops the clock of the rest; when it is used up, the pages that
+    remain are reported.
     """
 
     model_config = SettingsConfigDict(env_prefix="PASSERELLE_", frozen=True, extra="ignore")
@@ -33,6 +37,10 @@ class Settings(BaseSettings):
     reading_seconds: int = Field(120, ge=1, description="Time to read a document.")
     document_seconds: int = Field(600, ge=1, description="Longest time for a document.")
     memory_megabytes: int = Field(4096, ge=1024, description="Address space of a worker (Linux).")
+    ocr: OcrChoice = Field(
+        "auto", description="Engine for pages without usable text: auto, tesseract, rapidocr or none."
+    )
+    ocr_seconds: int = Field(3600, ge=0, description="Longest time to recognise the pages of a document.")
     max_megabytes: int = Field(200, ge=1, description="Largest file taken in.")
     source_date_epoch: int | None = Field(
         None,

@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 from flows.errors import EnvironmentIncomplete
 
 OUR_PACKAGES = ("schemas", "extractors")
-READING_MODULES = ("losses.py", "worker.py")
+READING_MODULES = ("losses.py", "ocr.py", "worker.py")
 """Modules of ``flows`` that decide what a document gives."""
 
 LIBRARIES = ("lxml", "pdfminer.six", "pdfplumber", "py3langid", "pypdfium2", "spacy", "trafilatura")

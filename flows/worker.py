@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,10 +22,12 @@ from spacy.language import Language
 
 from extractors.html import read_html
 from extractors.model import load
+from extractors.ocr import OcrEngine, Picture, SeenWord
 from extractors.pdf import read_pdf
 from extractors.study import StudyRows, extract_study
 from flows.ingest import Source, reject_row
 from flows.losses import losses
+from flows.ocr import PAGE_SECONDS, OcrChoice, find_engine
 from flows.reference import reference_rows
 from schemas.document import Document, MediaType
 from schemas.errors import UnreadableDocument
@@ -35,9 +37,9 @@ from schemas.tables import TABLES, Reject
 OUT_OF_MEMORY_EXIT = 77
 MESSAGE_LENGTH = 300
 
-READERS: dict[MediaType, Callable[[bytes], Document]] = {
+READERS: dict[MediaType, Callable[[bytes, OcrEngine | None], Document]] = {
     "application/pdf": read_pdf,
-    "text/html": read_html,
+    "text/html": lambda content, _: read_html(content),
 }
 
 
@@ -50,6 +52,8 @@ class Job:
     model: str
     reading_seconds: int
     document_seconds: int
+    ocr: OcrChoice = "none"
+    ocr_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +110,43 @@ def extract(job: Job) -> bytes:
     return EXTRACTION.dump_json(replace(extraction, seconds=time.monotonic() - began))
 
 
-def _deadline(seconds: float) -> None:
-    """Have the system kill this process after some seconds; 0 lifts the deadline."""
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+def _deadline(seconds: float) -> float:
+    """Have the system kill this process after some seconds, 0 for never; the seconds that were left."""
+    if not hasattr(signal, "setitimer"):
+        return 0.0
+    return signal.setitimer(signal.ITIMER_REAL, seconds)[0]
+
+
+@dataclass(slots=True)
+class TimedReader:
+    """An engine's reader with a time of its own: while it works, the clock of the document stands still."""
+
+    engine: OcrEngine
+    seconds_left: float
+
+    def __call__(self, picture: Picture) -> Sequence[SeenWord] | None:
+        """The words of a picture; None where the engine gives up or no time is left."""
+        if self.seconds_left <= 0:
+            return None
+        began, left = time.monotonic(), _deadline(2 * PAGE_SECONDS)
+        try:
+            return self.engine.read(picture)
+        finally:
+            _deadline(left)
+            self.seconds_left -= time.monotonic() - began
+
+
+def timed_engine(job: Job) -> OcrEngine | None:
+    """The engine for one document, or None."""
+    engine = find_engine(job.ocr)
+    return engine and replace(engine, read=TimedReader(engine, job.ocr_seconds))
 
 
 def extract_source(job: Job, nlp: Language) -> Extraction:
     """Extract a document. The one place where any fault becomes a row of ``rejects``."""
     source, stage = job.source, "read"
     try:
-        document = READERS[source.media_type](job.path.read_bytes())
+        document = READERS[source.media_type](job.path.read_bytes(), timed_engine(job))
         stage = "analyse"
         _deadline(min(job.document_seconds, job.reading_seconds + 2 * len(document.pages)))
         rows = extract_study(
