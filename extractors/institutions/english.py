@@ -12,19 +12,13 @@ from functools import lru_cache
 
 from spacy.tokens import Doc
 
+from extractors.folding import fold
 from extractors.institutions.candidates import Candidate
 from extractors.institutions.tokens import Letters
-from extractors.institutions.vocabulary import checked_type, read_rows
+from extractors.institutions.vocabulary import checked_type, read_rows, words
 from schemas.tables import InstitutionType
 
 CAPITAL_WORD = r"[A-Z][\w'’&.-]*[a-z]"
-FRENCH = frozenset(
-    "la le les l une un des du de en et pour sur dans par ce cette ces au aux à the cet son sa notre leur selon "
-    "avec leurs toute chaque il elle nos vos si mais ou où".split()
-)
-FRENCH_HEADS = frozenset({"Centre", "Union", "Forum", "Alliance"})
-"""Heads that are French too: they need two English words before them."""
-
 FRENCH_LETTERS = re.compile(r"[éèêàùçôîïœ]|(?:eur|tion|ment|ique|aire)s?$", re.IGNORECASE)
 
 
@@ -62,34 +56,28 @@ def english_names(doc: Doc, letters: Letters) -> Iterator[Candidate]:
         return
     for pattern in (right_headed(), left_headed()):
         for match in pattern.finditer(doc.text):
-            words = [word for word in re.split(r"[ '’]", match.group()) if word]
-            start = match.start()
-            while words and words[0].casefold() in FRENCH:
-                start += len(words[0]) + 1
-                words = words[1:]
-            if len(words) > (2 if words[-1] in FRENCH_HEADS else 1) and is_english(words):
-                kind = english_heads()[
-                    match.group("head").rstrip("s")
-                    if match.group("head") not in english_heads()
-                    else match.group("head")
-                ][0]
-                yield Candidate(start, match.end(), "pattern:english", type=kind)
+            start, name = without_article(match.start(), match.group())
+            if is_english(name):
+                kind = english_heads()[match.group("head")][0]
+                yield Candidate(start, match.end(), "pattern:english", kind)
 
 
-def is_english(words: list[str]) -> bool:
-    """Whether no word is French, by its letters and small words."""
+def without_article(start: int, text: str) -> tuple[int, str]:
+    """Where a name begins and its text, without French words and ``The`` before it."""
+    while True:
+        first, blank, rest = text.partition(" ")
+        if not blank or (fold(first) not in words("not_english") and first != "The"):
+            return start, text
+        start, text = start + len(first) + 1, rest
+
+
+def is_english(name: str) -> bool:
+    """Whether a name of several words holds no French one; heads that are French too need two others."""
+    parts = name.split()
+    if len(parts) < (3 if fold(parts[-1]) in words("french_head") else 2):
+        return False
     return not any(
-        word.casefold() in FRENCH - {"the"}
-        or FRENCH_LETTERS.search(word)
-        and word not in english_heads()
-        and word.casefold() not in ENGLISH_ENDINGS
-        for word in words
+        fold(part) in words("not_english")
+        or (FRENCH_LETTERS.search(part) and part not in english_heads() and fold(part) not in words("english"))
+        for part in parts
     )
-
-
-ENGLISH_ENDINGS = frozenset(
-    "education international nations population migration environment development government management employment "
-    "action nutrition conservation convention information communication cooperation integration civilization "
-    "administration association investment assessment protection innovation".split()
-)
-"""English words that end as French ones do."""

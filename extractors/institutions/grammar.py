@@ -140,7 +140,7 @@ def find_ministry_lists(letters: str) -> list[list[tuple[int, int]]]:
 
 def scan(pattern: re.Pattern[str], letters: str) -> list[re.Match[str]]:
     """The matches at every start, overlapping ones included (the longest are chosen later)."""
-    found = []
+    found: list[re.Match[str]] = []
     position = 0
     while True:
         match = pattern.search(letters, position)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from spacy.tokens import Doc, Token
 
 from extractors.folding import fold, folded_twin
-from extractors.institutions.vocabulary import excluded, heads, plural_heads, read_rows
+from extractors.institutions.vocabulary import excluded, heads, plural_heads, read_rows, words
 from extractors.lexicon import french_words
 
 LETTERS = {
@@ -64,23 +64,11 @@ WORDS = {
     "non": "a",
     **dict.fromkeys("tout toute tous toutes autre autres chaque certains certaines".split(), "x"),
 }
-FIELD_UNITS = frozenset({"service", "entreprise"})
-"""Units and labels whose noun is also a field of government."""
-
-PREFIXES = frozenset({"haut", "haute", "hauts", "sous", "vice"})
 ACRONYM = re.compile(r"\d?[A-ZÀ-Ý][A-ZÀ-Ý0-9]*(?:\.[A-ZÀ-Ý])*[A-ZÀ-Ý0-9]\.?")
 ADJECTIVAL = re.compile(
     r"(?:el|elle|al|trice|ale|aux|ique|aire|if|ive|ien|ienne|ain|aine|ois|oise|ais|aise|eux|euse)s?"
 )
 """Endings of adjectives: corrects ``FORMATION PROFESSIONNELLE/NOUN``."""
-
-OFFICES = frozenset({"front", "back", "middle"})
-"""English words that make ``office`` no institution: ``front-office``."""
-
-PARTICIPLES = frozenset(
-    {"unies", "armées", "délégué", "déléguée", "intégré", "intégrée", "agréés", "appliquée"}
-)
-"""Participles that names use as adjectives; any other in lower case begins a clause (``créée en 2003``)."""
 
 MISTAKEN = frozenset({"VERB", "X", "ADV", "INTJ", "AUX", "SYM", "PRON"})
 """Parts of speech that the tagger gives to capitalised nouns that it does not know."""
@@ -101,7 +89,8 @@ class Letters:
 
 def normal(token: Token) -> str:
     """The token in lower case with one kind of apostrophe."""
-    return token.lower_.replace("’", "'").replace("ʼ", "'").lstrip("/-–•(\"“«")
+    lower: str = token.lower_
+    return lower.replace("’", "'").replace("ʼ", "'").lstrip('/-–•("“«')
 
 
 def is_shouting(doc: Doc) -> bool:
@@ -110,7 +99,9 @@ def is_shouting(doc: Doc) -> bool:
     if not letters or sum(c.isupper() for c in letters) <= SHOUTING_SHARE * len(letters):
         return False
     words = [token for token in doc if token.is_alpha]
-    french = sum(normal(word) in WORDS or (len(word) > 3 and normal(word) in french_words()) for word in words)
+    french = sum(
+        normal(word) in WORDS or (len(word) > 3 and normal(word) in french_words()) for word in words
+    )
     return 2 * french >= len(words)
 
 
@@ -127,7 +118,7 @@ def letters_of(doc: Doc) -> Letters:
     for index in range(1, len(text)):
         if text[index] in "Hh" and text[index - 1] in "HhFf":
             text[index] = "a" if text[index] == "h" else "A"
-        if OFFICES & {normal(token) for token in doc[max(0, index - 2) : index]} and normal(doc[index]) == "office":
+        if normal(doc[index]) == "office" and follows_english(doc, index):
             text[index] = "x"
     for start, end in fixed_tokens(doc):
         text[start:end] = ["a"] * (end - start)
@@ -137,7 +128,12 @@ def letters_of(doc: Doc) -> Letters:
         text[start:end] = ["x"] * (end - start)
     mark_joiners(doc, text)
     for index in range(len(text) - 2):
-        if text[index] == "n" and text[index + 1] == "j" and text[index + 2] == "a" and doc[index].text[-1] == "o":
+        if (
+            text[index] == "n"
+            and text[index + 1] == "j"
+            and text[index + 2] == "a"
+            and doc[index].text[-1] == "o"
+        ):
             text[index] = "a"
     return Letters("".join(text), shouting)
 
@@ -168,20 +164,24 @@ def head_letter(word: str) -> str:
     folded = fold(word)
     head = heads().get(folded)
     if head is not None:
-        if head.role in ("ministry", "field") or head.words in FIELD_UNITS:
+        if head.role in ("ministry", "field") or head.words in words("field_unit"):
             return "m" if head.role == "ministry" else "f"
         return "g" if head.strength == "country" else "h"
     plural = plural_heads().get(folded)
     if plural is not None:
         return "q" if plural.role == "ministry" else "p"
-    return "z" if word in PREFIXES else ""
+    return "z" if folded in words("prefix") else ""
 
 
 def noun_letter(token: Token, word: str, capital: bool) -> str:
     """The letter of a word that is no head: by its part of speech."""
     if fold(word) in relations():
         return "r"
-    if token.pos_ == "ADJ" or word in PARTICIPLES or (word.startswith("anti") and len(word) > 6 and not capital):
+    if (
+        token.pos_ == "ADJ"
+        or fold(word) in words("participle")
+        or (word.startswith("anti") and len(word) > 6 and not capital)
+    ):
         return "a"
     if token.pos_ in ("NOUN", "PROPN"):
         if follows_noun(token) and is_adjectival(word):
@@ -215,6 +215,11 @@ def follows_noun(token: Token) -> bool:
     return token.i > 0 and token.nbor(-1).pos_ in ("NOUN", "PROPN") and not token.nbor(-1).is_upper
 
 
+def follows_english(doc: Doc, index: int) -> bool:
+    """Whether the token is the second half of ``front-office``."""
+    return any(normal(token) in words("office") for token in doc[max(0, index - 2) : index])
+
+
 def fixed_tokens(doc: Doc) -> Iterator[tuple[int, int]]:
     """The tokens of expressions that stand for an adjective: ``à l'extérieur``, ``nigéro-nigériane``."""
     for match in FIXED.finditer(doc.text):
@@ -240,11 +245,11 @@ def country_tokens(doc: Doc) -> list[tuple[int, int]]:
 def stop_tokens(doc: Doc) -> list[tuple[int, int]]:
     """The tokens of each expression that ends a name (``de manière``, ``au titre``)."""
     twin = folded_twin(doc)
-    words = [word.text for word in twin.doc]
+    folded = [word.text for word in twin.doc]
     found = []
     for size in (1, 2, 3):
-        for start in range(len(words) - size + 1):
-            if " ".join(words[start : start + size]) in excluded("stop"):
+        for start in range(len(folded) - size + 1):
+            if " ".join(folded[start : start + size]) in excluded("stop"):
                 span = doc.char_span(twin.starts[start], twin.ends[start + size - 1], alignment_mode="expand")
                 if span is not None and span.text.islower():
                     found.append((span.start, span.end))

@@ -55,7 +55,7 @@ class TypeWords:
 @lru_cache(maxsize=1)
 def heads() -> dict[str, Head]:
     """Head nouns by folded singular: ``agence``, ``haut commissariat``."""
-    found = {}
+    found: dict[str, Head] = {}
     for row in read_rows("institution_heads.csv"):
         head = Head(
             fold(row["head"]),
@@ -92,6 +92,19 @@ def excluded(kind: str) -> frozenset[str]:
     """What names no institution: ``acronym`` as printed; ``head``, ``phrase`` and ``stop`` folded."""
     rows = [row["words"] for row in read_rows("non_institutions.csv") if row["kind"] == kind]
     return frozenset(rows if kind == "acronym" else (fold(words) for words in rows))
+
+
+@lru_cache(maxsize=32)
+def words(name: str) -> frozenset[str]:
+    """A list of folded words of ``institution_words.csv``, which says what each list is for.
+
+    Raises:
+        KeyError: when there is no such list.
+    """
+    found = frozenset(fold(row["word"]) for row in read_rows("institution_words.csv") if row["list"] == name)
+    if not found:
+        raise KeyError(f"institution_words.csv has no list {name!r}")
+    return found
 
 
 def checked_type(value: str) -> InstitutionType:

@@ -1,0 +1,26 @@
+"""Governments and states, which are names only with their country: ``Gouvernement du Mali``, ``État burkinabè``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc
+
+from extractors.institutions.candidates import Candidate
+from extractors.institutions.tokens import Letters
+
+
+def governments(doc: Doc, letters: Letters) -> Iterator[Candidate]:
+    """Every government or state followed by its country, as ``du Mali`` or as a demonym."""
+    mentions = {mention.start: mention for mention in doc._.country_mentions if mention.iso3 is not None}
+    for index, letter in enumerate(letters.text):
+        if letter not in "Gg":
+            continue
+        after = index + 1
+        while letters.text[after : after + 1] in ("d", "D", "l"):
+            after += 1
+        mention = mentions.get(doc[after].idx) if after < len(doc) else None
+        if mention is not None and (mention.kind == "demonym") == (after == index + 1):
+            yield Candidate(
+                doc[index].idx, mention.end, "pattern:government", "public_body", country=mention.iso3
+            )

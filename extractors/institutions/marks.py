@@ -1,0 +1,156 @@
+"""What tells a name from a class of organisations worded as one.
+
+``les centres de formation professionnelle`` and ``le Centre de formation professionnelle de Sénou`` differ by a
+capital that the place in the sentence does not explain, by an adjective of which there is one (``nationale``), by
+a proper name or a field; an indefinite article speaks against a name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span
+
+from extractors.folding import fold
+from extractors.institutions.grammar import Found
+from extractors.institutions.kinds import type_of
+from extractors.institutions.tokens import Letters, normal
+from extractors.institutions.vocabulary import Head, words
+
+PLACED = frozenset({"civil_society", "training_provider", "sectoral_body", "workers_organisation"})
+"""Types of which a place makes a name in lower case: ``association des jeunes de Kitshanga``."""
+
+WHOLE_BLOCK = 0.7
+"""Share of a short block that a name fills when the block is that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A name that the grammar found, with its head and its end (a token, exclusive)."""
+
+    doc: Doc
+    letters: Letters
+    found: Found
+    head: Head
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """The tokens of the name."""
+        return self.doc[self.found.start : self.end]
+
+    @property
+    def inside(self) -> str:
+        """The letters after the head."""
+        return self.letters.text[self.found.head + 1 : self.end]
+
+    @property
+    def is_lower(self) -> bool:
+        """Whether the head is in lower case."""
+        return self.letters.text[self.found.head].islower()
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What tells a name from a class of organisations."""
+
+    capital_head: bool
+    capital_inside: bool
+    unique: bool
+    indefinite: bool
+    initial: bool
+    fills_block: bool
+    acronym_follows: bool
+
+
+def marks_of(name: Grown) -> Marks:
+    """The marks of a name."""
+    doc, end, loud = name.doc, name.end, name.letters.shouting
+    before = doc[name.found.start - 1] if name.found.start else None
+    return Marks(
+        capital_head=name.span[0].text[0].isupper() and not loud,
+        capital_inside=not loud and any(letter in "NYRAPHFSC" for letter in name.inside),
+        unique=is_unique(name),
+        indefinite=is_indefinite(doc, name.found.start),
+        initial=before is None or not (before.is_alpha or normal(before).endswith("'")),
+        fills_block=len(name.span.text) >= WHOLE_BLOCK * len(doc.text),
+        acronym_follows=name.letters.text[end + 1 : end + 2] == "S" and doc[end].text == "(",
+    )
+
+
+def is_unique(name: Grown) -> bool:
+    """Whether an adjective says that there is one: ``nationale``, or a demonym beside a complement."""
+    if any(fold(token.text) in words("unique") for token in name.span):
+        return True
+    return has_demonym(name) and (name.found.has_complement or name.head.words in words("force"))
+
+
+def has_demonym(name: Grown) -> bool:
+    """Whether the name holds a demonym: ``l'Institut togolais de …``."""
+    span = name.span
+    return any(
+        mention.kind == "demonym" and span.start_char <= mention.start and mention.end <= span.end_char
+        for mention in name.doc._.country_mentions
+    )
+
+
+def is_indefinite(doc: Doc, start: int) -> bool:
+    """Whether an indefinite or pointing word stands before the name."""
+    return start > 0 and fold(normal(doc[start - 1])) in words("indefinite")
+
+
+def is_name(name: Grown, marks: Marks) -> bool:
+    """Whether the marks make it a name, by the strength of its head."""
+    head = name.head
+    if head.strength in ("none", "country") or name.end - name.found.head < 2:
+        return head.strength == "alone" and marks.capital_head
+    if marks.indefinite:
+        sure = marks.capital_inside or marks.unique or marks.acronym_follows or head.strength == "strong"
+        return marks.capital_head and sure
+    if head.strength in ("name", "alone"):
+        return True
+    if is_too_faint(name, marks) or points_back(name, marks):
+        return False
+    if marks.capital_head:
+        return not marks.initial or marks.capital_inside or marks.unique or head.strength == "strong"
+    return is_lower_name(name, marks)
+
+
+def is_lower_name(name: Grown, marks: Marks) -> bool:
+    """Whether a head without a capital of its own heads a name."""
+    if name.head.strength == "strong":
+        return marks.unique or marks.capital_inside
+    if name.letters.shouting:
+        return marks.unique and marks.fills_block
+    return names_something(name)
+
+
+def is_too_faint(name: Grown, marks: Marks) -> bool:
+    """Whether a faint head lacks a second capital, or a unit everything but an adjective."""
+    if name.head.words == "centre" and not marks.capital_head:
+        return not names_something(name)
+    if name.head.strength == "faint":
+        return not (marks.capital_head and (marks.capital_inside or marks.unique))
+    bare = not name.found.has_complement and not name.found.has_proper
+    return bare and name.head.role == "unit" and not marks.capital_inside
+
+
+def points_back(name: Grown, marks: Marks) -> bool:
+    """Whether ``le Conseil`` with a common complement is one named before: ``le Conseil de la décision``."""
+    if marks.unique or marks.capital_inside or name.head.words not in words("pointing"):
+        return False
+    if marks.acronym_follows or marks.initial:
+        return False
+    return name.inside.startswith(("dl", "Dn", "Dr"))
+
+
+def names_something(name: Grown) -> bool:
+    """Whether a lower-case head is followed by a proper name or a capitalised field.
+
+    ``hôpital Aristide le Dantec``, ``département des Investigations``; not ``service de Dakar``.
+    """
+    inside = name.inside
+    if name.found.has_proper or inside.startswith(("DN", "DR", "DP", "dlN", "dlR")):
+        return True
+    kind = type_of(name.span.text) or name.head.type
+    return (kind in PLACED or name.head.words in words("placed")) and ("dY" in inside or "dN" in inside)
