@@ -23,7 +23,8 @@ class Lexicon:
     lemmas: frozenset[str]
 
     def __contains__(self, word: str) -> bool:
-        return word in self.lemmas or word in self.forms
+        plain = word.replace("œ", "oe")  # the tables have both spellings, not always of the same word
+        return any(form in self.lemmas or form in self.forms for form in {word, plain})
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,8 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from extractors.countries.vocabulary import prefixes
+
 LINE_END_HYPHENS = "-\u00ad"
 BULLET = "•"
 REPLACEMENT = "\ufffd"
@@ -29,7 +31,7 @@ PLAIN: dict[str, str] = {
 
 SYMBOL_FONTS = range(0xF020, 0xF100)
 """Symbol fonts (Wingdings, Symbol) keep their codes here; in running text they draw bullets."""
-PRIVATE = range(0xE000, 0xF900)
+PRIVATE = (range(0xE000, 0xF900), range(0xF0000, 0x110000))
 SURROGATES = range(0xD800, 0xE000)
 COMPATIBLE = (range(0xFB00, 0xFB07), range(0x1D400, 0x1D800))
 """Latin ligatures (``ﬁ``) and the letters of formulas: they stand for plain letters."""
@@ -59,7 +61,7 @@ def clean_character(code: int) -> str:
         character.isspace() and not "\x1c" <= character <= "\x1f"
     ):  # control codes that Python calls white space
         return " "
-    if code in PRIVATE:
+    if any(code in area for area in PRIVATE):
         return BULLET if code in SYMBOL_FONTS else REPLACEMENT
     if any(code in letters for letters in COMPATIBLE):
         return unicodedata.normalize("NFKC", character)
@@ -163,7 +165,15 @@ def keeps_hyphen(word: str, following: str, known: Container[str]) -> bool:
         return False
     if f"{left}-{right}" in known:
         return True
+    if left in prefixes() or left in HYPHENATED:
+        return True
     return left in known and right in known and min(len(left), len(right)) > 2
+
+
+HYPHENATED = frozenset(
+    {"non", "sous", "vice", "ex", "demi", "mi", "semi", "quasi", "avant", "après", "contre", "sans"}
+)
+"""Prefixes that keep their hyphen before an unknown word (Rectifications de 1990, § II)."""
 
 
 def last_letters(text: str) -> str:

@@ -176,13 +176,17 @@ def begins_group(
         return True
     ended = bool(SENTENCE_END.search(last.text))
     short = last.box.x1 < line.right - 0.12 * (line.right - line.left)
-    if ended and short:
+    if ended and (short or (step > LOOSE * line.size and line.text[:1].isupper())):
         return True
     indented = line.box.x0 > last.box.x0 + 6
     if indented and ended and item_edge is None and len(current) > 1:
         return True
     outdented = item_edge is not None and line.box.x0 < first.box.x0 - 6 and len(current) > 1
     return outdented and (ended or line.text[:1].isupper())
+
+
+LOOSE = 1.7
+"""Lines farther apart than this, in font sizes, may be paragraphs of one line each."""
 
 
 def is_run_in(last: Line, line: Line) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from extractors.pdf.order import Line
+from extractors.pdf.pdfium import PrintedWord
 
-LEADERS = re.compile(r"[\s.…_·]*$")
+LEADERS = re.compile(r"[.…_·]{2,}|…")
+"""The dots that lead from an entry to its page number."""
 FEWEST_ENTRIES = 5
 SHARE = 0.45
 """A page is a contents page when at least this share of its lines are entries."""
@@ -21,9 +24,7 @@ def entry_page(line: Line, page_count: int) -> int | None:
     number = re.fullmatch(r"[.…_·]*(\d{1,4})", last)
     if number is None or int(number.group(1)) > page_count + SLACK:
         return None
-    led = last[0] in ".…_·" or (
-        len(line.words) > 1 and LEADERS.fullmatch(line.words[-2].text[-2:]) is not None
-    )
+    led = last[0] in ".…_·" or (len(line.words) > 1 and line.words[-2].text[-1] in ".…_·")
     apart = len(line.words) - 1 in line.gaps or led
     worded = any(sum(c.isalpha() for c in word.text) > 2 for word in line.words[:-1])
     return int(number.group(1)) if apart and worded else None
@@ -40,3 +41,19 @@ def is_contents_page(lines: Sequence[Line], page_count: int) -> bool:
         return False
     rising = sum(a <= b for a, b in pairwise(numbers))
     return rising >= IN_ORDER * (len(numbers) - 1) and numbers[-1] > numbers[0]
+
+
+def without_leaders(line: Line) -> Line:
+    """A line whose leaders are words of their own: ``Résumé.....3`` gives ``Résumé``, ``.....`` and ``3``."""
+    words = [part for word in line.words for part in part_leaders(word)]
+    return replace(line, words=tuple(words), gaps=())
+
+
+def part_leaders(word: PrintedWord) -> Iterator[PrintedWord]:
+    """A word parted before and after the leaders in it."""
+    found = re.search(r"[.…_·]{3,}", word.text)
+    edges = sorted({0, len(word.text), *(found.span() if found else ())})
+    for first, last in pairwise(edges):
+        places = word.edges[first:last]
+        box = replace(word.box, x0=places[0][0], x1=places[-1][1])
+        yield replace(word, text=word.text[first:last], edges=places, box=box)

@@ -9,7 +9,7 @@ row by row. The engine's own order is not used.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -171,7 +171,7 @@ def make_line(row: Sequence[Segment], column: int, left: float, right: float) ->
         if words:
             gaps.append(len(words))
         words += segment.words
-    words, gaps = attach_marks(*unspace_letters(words, gaps))
+    words, gaps = attach_parts(*unspace_letters(words, gaps))
     return line_of(words, gaps, column, left, right)
 
 
@@ -228,17 +228,16 @@ def unspace_letters(words: list[PrintedWord], gaps: list[int]) -> tuple[list[Pri
     return joined, starts
 
 
-CLOSING = frozenset(".,)]")
 TOUCHING = 0.1
-"""Closing punctuation nearer than this, in font sizes, belongs to the word before it."""
+"""Parts of a word stand nearer than this, in font sizes."""
 
 
-def attach_marks(words: list[PrintedWord], gaps: list[int]) -> tuple[list[PrintedWord], list[int]]:
-    """Closing punctuation that the engine gives as words of its own, put back on the words before."""
+def attach_parts(words: list[PrintedWord], gaps: list[int]) -> tuple[list[PrintedWord], list[int]]:
+    """The parts that the engine makes of a word (``l'`` and ``emploi`` in right-to-left files) put together."""
     kept: list[PrintedWord] = []
     starts = []
     for rank, word in enumerate(words):
-        if kept and word.text in CLOSING and word.box.x0 - kept[-1].box.x1 <= TOUCHING * word.size:
+        if kept and is_part(kept[-1], word):
             kept[-1] = glue(kept[-1], word)
             continue
         if rank in gaps:
@@ -247,12 +246,24 @@ def attach_marks(words: list[PrintedWord], gaps: list[int]) -> tuple[list[Printe
     return kept, starts
 
 
+def is_part(left: PrintedWord, right: PrintedWord) -> bool:
+    """Whether two neighbours are parts of one word: no white space in the file, none on the page, one size."""
+    later = left if left.rank > right.rank else right
+    if (
+        abs(left.rank - right.rank) != 1
+        or not later.unspaced
+        or abs(left.size - right.size) > 0.1 * left.size
+    ):
+        return False
+    return right.box.x0 - left.box.x1 <= TOUCHING * left.size
+
+
 def glue(left: PrintedWord, right: PrintedWord) -> PrintedWord:
-    """Two words as one."""
+    """Two neighbours as one word; it goes on where the right one does."""
     a, b = left.box, right.box
     box = Box(a.x0, min(a.top, b.top), b.x1, max(a.bottom, b.bottom))
-    return PrintedWord(
-        left.text + right.text, box, left.edges + right.edges, left.size, left.bold, left.upright
+    return replace(
+        right, text=left.text + right.text, box=box, edges=left.edges + right.edges, size=left.size
     )
 
 
@@ -332,7 +343,7 @@ BAND = 3.0
 def is_near(row: Sequence[Segment], below: Sequence[Segment]) -> bool:
     """Whether no wide band of white parts two rows."""
     white = min(s.top for s in below) - max(s.bottom for s in row)
-    return white <= BAND * max(s.size for s in (*row, *below))
+    return white <= BAND * min(s.size for s in (*row, *below))
 
 
 def free_white(row: Sequence[Segment], x0: float, x1: float) -> tuple[float, float] | None:

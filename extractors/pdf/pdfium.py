@@ -34,8 +34,9 @@ class PrintedWord:
     """A run of characters without white space, as printed.
 
     ``edges`` has the left and right edge of each character of ``text``, in points; ``size`` is the height of
-    the font in points; ``upright`` is false for rotated text; ``printed`` counts the printed words it joins;
-    ``hidden`` text is there to be searched and not to be seen.
+    the font in points; ``upright`` is false for rotated text. ``rank`` counts the words of the page in content
+    order; ``unspaced`` says that no white space parts the word from the one of the rank before; ``hidden`` text
+    is there to be searched and not to be seen.
     """
 
     text: str
@@ -44,7 +45,8 @@ class PrintedWord:
     size: float
     bold: bool
     upright: bool
-    printed: int = 1
+    rank: int = 0
+    unspaced: bool = False
     hidden: bool = False
 
 
@@ -98,17 +100,21 @@ def gather_words(text: pdfium.PdfTextPage, frame: Frame) -> Iterator[PrintedWord
     style_of = StyleReader(text, frame.turns)
     word: list[Glyph] = []
     style = NO_STYLE
+    rank = 0
+    unspaced = False
     for index, letter in read_letters(text):
         box = None if letter == " " else letter_box(text, index, frame)
         if word and (box is None or is_jump(word[-1][1], box, style) or is_call(word[-1], letter, box)):
-            yield printed_word(word, style)
-            word = []
+            yield printed_word(word, style, rank, unspaced)
+            word, rank, unspaced = [], rank + 1, box is not None
+        elif box is None:
+            unspaced = False
         if box is not None:
             if not word:
                 style = style_of(index)
             word.append((letter, box))
     if word:
-        yield printed_word(word, style)
+        yield printed_word(word, style, rank, unspaced)
 
 
 def read_letters(text: pdfium.PdfTextPage) -> Iterator[tuple[int, str]]:
@@ -223,8 +229,10 @@ def is_call(before: Glyph, letter: str, box: Box) -> bool:
 RAISED_HEIGHT = 0.85
 
 
-def printed_word(glyphs: list[Glyph], style: Style) -> PrintedWord:
-    """The word of some characters, composed (NFC)."""
+def printed_word(glyphs: list[Glyph], style: Style, rank: int, unspaced: bool) -> PrintedWord:
+    """The word of some characters, in printed order, composed (NFC)."""
+    if style.upright and glyphs[-1][1].x0 < glyphs[0][1].x0 - 0.5:  # right-to-left files run backwards
+        glyphs = sorted(glyphs, key=lambda glyph: glyph[1].x0)
     boxes = [box for _, box in glyphs]
     box = Box(
         min([b.x0 for b in boxes]),
@@ -238,7 +246,8 @@ def printed_word(glyphs: list[Glyph], style: Style) -> PrintedWord:
     else:
         text, edges = compose(glyphs)
     size = style.size or box.bottom - box.top
-    return PrintedWord(text, box, edges, size, style.bold, style.upright, hidden=style.hidden)
+    size = style.size or box.bottom - box.top
+    return PrintedWord(text, box, edges, size, style.bold, style.upright, rank, unspaced, style.hidden)
 
 
 def compose(glyphs: list[Glyph]) -> tuple[str, tuple[tuple[float, float], ...]]:

@@ -25,7 +25,7 @@ from extractors.pdf.blocks import (
     mark_footnotes,
     restore_items,
 )
-from extractors.pdf.contents import entry_page, is_contents_page
+from extractors.pdf.contents import LEADERS, entry_page, is_contents_page, without_leaders
 from extractors.pdf.furniture import FurnitureKind, body_size, find_furniture
 from extractors.pdf.levels import with_levels
 from extractors.pdf.order import Line, order_lines, rotated_words
@@ -78,7 +78,7 @@ def read_pdf(content: bytes, ocr: OcrEngine | None = None) -> Document:
         metadata = {key: value for key, value in pdf.get_metadata_dict().items() if value}
     laid_out = [lay_out(page, len(printed)) for page in printed]
     groups, furniture = group_pages(laid_out)
-    known = Known(frozenset(words_of(word.text for page in printed for word in page.words)))
+    known = Known(frozenset(words_of(whole_words(printed))))
     blocks = [
         block
         for group in with_levels(merge_split(groups))
@@ -100,6 +100,16 @@ def read_pdf(content: bytes, ocr: OcrEngine | None = None) -> Document:
         title=printed_title(groups) or metadata.get("Title", ""),
         metadata=metadata,
     )
+
+
+def whole_words(pages: Iterable[PrintedPage]) -> Iterator[str]:
+    """The words of a document that no line end cuts: what it attests."""
+    for page in pages:
+        cut = False
+        for word in page.words:
+            if not cut and word.text[-1] not in LINE_END_HYPHENS:
+                yield word.text
+            cut = word.text[-1] in LINE_END_HYPHENS
 
 
 def open_pdf(content: bytes) -> pdfium.PdfDocument:
@@ -162,7 +172,7 @@ def lay_out(page: PrintedPage, page_count: int) -> LaidOutPage:
 
 def table_mark(table: RuledTable) -> PrintedWord:
     """The word that stands for a table while the order is found."""
-    return PrintedWord(TABLE_MARK, table.box, ((table.box.x0, table.box.x1),), 10.0, False, True, 0)
+    return PrintedWord(TABLE_MARK, table.box, ((table.box.x0, table.box.x1),), 10.0, False, True)
 
 
 def rank_of_mark(lines: Sequence[Line], mark: PrintedWord) -> int:
@@ -240,8 +250,9 @@ def contents_groups(lines: Sequence[Line], page: int, page_count: int) -> Iterat
     entry: list[Line] = []
     for line in lines:
         entry.append(line)
-        heads = zone_of_heading(line.text) is not None
-        if heads or line.bold or entry_page(line, page_count) is not None:
+        ends = entry_page(line, page_count) is not None
+        heads = not ends and zone_of_heading(line.text) is not None
+        if heads or ends or line.bold:
             yield Group("heading" if heads else "contents_entry", tuple(entry), page)
             entry = []
     if entry:
@@ -361,6 +372,8 @@ def continued(merged: Sequence[Group], group: Group) -> int | None:
 
 def to_block(group: Group, known: Known) -> Block:
     """The block of a group: its clean text, and the words that lead from it back to the page."""
+    if group.kind == "contents_entry":
+        group = replace(group, lines=tuple(without_leaders(line) for line in group.lines))
     printed = [word for line in group.lines for word in line.words]
     pages = [page for line, page in zip(group.lines, group.pages(), strict=True) for _ in line.words]
     ends, total = set(), -1
@@ -372,6 +385,7 @@ def to_block(group: Group, known: Known) -> Block:
         for rank, (before, word) in enumerate(pairwise(printed), start=1)
         if group.kind != "footnote" and is_note_call(word, before)
     }
+    calls |= {rank for rank, word in enumerate(printed) if LEADERS.fullmatch(word.text)}
     text, pieces = join_words([word.text for word in printed], ends, known, calls)
     words = [Word(word.text, group.page, rounded(word.box), 0, 0) for word in group.marker]
     for piece in pieces:
