@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from types import MappingProxyType
 
 from spacy.tokens import Doc
@@ -103,7 +104,7 @@ def announcements(blocks: Sequence[Block]) -> list[str]:
     """
     found: list[str] = []
     current, first = "", None
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, following in zip_longest(blocks, blocks[1:]):  # none for a document without text
         if block.kind == "heading" and first is not None and ends_announcement(block, first):
             current, first = "", None
         found.append(current)
