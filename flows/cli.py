@@ -29,12 +29,16 @@ EXIT_CODES = {"done": 0, "done_with_losses": EXIT_LOSSES}
 
 QUIET_PREFECT = {
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
-    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     "DO_NOT_TRACK": "1",
 }
-"""What keeps Prefect's own messages off the terminal; a value that the user set stays."""
+"""What keeps Prefect's own messages off the terminal; a value that the user set stays.
+
+CRITICAL, since on a busy machine the temporary server loses a heartbeat, which Prefect logs as an error with
+its trace, and the run goes on; what stops a run is reported by :func:`run` itself.
+"""
 
 app = typer.Typer(
     name="passerelle",

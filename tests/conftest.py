@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flows import cli
+
 if TYPE_CHECKING:
     from spacy.language import Language
 
 ROOT = Path(__file__).resolve().parent.parent
 A4_HEIGHT, MARGIN, LEADING, SIZE = 842, 72, 16, 11
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+for _name, _value in cli.QUIET_PREFECT.items():
+    os.environ.setdefault(_name, _value)
 
 
 @pytest.fixture(scope="session")

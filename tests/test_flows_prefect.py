@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,36 +46,40 @@ def test_same_tables_with_and_without_prefect(inbox: Path, tmp_path: Path) -> No
     with_prefect = passerelle(inbox, tmp_path / "with", **home)
     without = passerelle(inbox, tmp_path / "without", "--no-prefect")
     assert with_prefect.returncode == without.returncode == 3, with_prefect.stderr
+    summaries = [json.loads(done.stdout) for done in (with_prefect, without)]
+    if summaries[0]["code_version"] != summaries[1]["code_version"]:
+        pytest.skip("the code was edited between the two runs")
     tables = [
         {path.name: path.read_bytes() for path in (tmp_path / name / "processed" / "tables").iterdir()}
         for name in ("with", "without")
     ]
     assert tables[0] == tables[1]
-    assert json.loads(with_prefect.stdout)["documents"]["read"] == 1
+    assert summaries[0]["documents"]["read"] == 1
     for noise in ("prefect", "INFO", "WARNING", "Traceback", "http://"):
         assert noise not in with_prefect.stderr
 
 
+async def what_prefect_knows() -> tuple[list[Any], list[Any], list[Any]]:
+    """The flow runs, task runs and artifacts of the server in use."""
+    from prefect.client.orchestration import get_client
+
+    async with get_client() as client:
+        return await client.read_flow_runs(), await client.read_task_runs(), await client.read_artifacts()
+
+
 @pytest.mark.flow
 @pytest.mark.model
-def test_prefect_keeps_the_balance_and_a_task_per_document(
-    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from prefect.client.orchestration import get_client
+def test_prefect_keeps_the_balance_and_a_task_per_document(inbox: Path, tmp_path: Path) -> None:
     from prefect.testing.utilities import prefect_test_harness
 
     from flows.extract import run_flow
     from flows.settings import Settings
     from flows.summary import Silence
 
-    monkeypatch.setenv("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
     settings = Settings(raw=tmp_path / "raw", processed=tmp_path / "processed", workers=1)
     with prefect_test_harness(server_startup_timeout=120):
         summary = run_flow(settings, [inbox], Silence())
-        with get_client(sync_client=True) as client:
-            flows = client.read_flow_runs(limit=10)
-            tasks = client.read_task_runs(limit=10)
-            artifacts = client.read_artifacts(limit=10)
+        flows, tasks, artifacts = asyncio.run(what_prefect_knows())
     assert summary.outcome == "done_with_losses"
     assert [run.state_name for run in flows] == ["Completed"]
     assert [run.name for run in tasks] == ["niger.pdf"]
