@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from extractors.context import Definition
 from extractors.folding import WORD, fold_word
 from extractors.institutions.vocabulary import heads
+from extractors.institutions.vocabulary import words as words_of
 from schemas.document import Block
 
 ACRONYM = r"\d?[A-ZÀ-ÖØ-Ý](?:[\w.&]|(?<=\w)\s?[-/]\s?(?=\w))*[A-ZÀ-ÖØ-Ýa-z0-9]\.?"
@@ -32,14 +33,13 @@ ENTRY = re.compile(rf"^\W{{0,3}}({ACRONYM})\s*(?:[:=–—-]+\s*|\s+)(.{{4,220}}
 RUN_ACRONYM = re.compile(rf"(?<![\w(/-]){ACRONYM}(?![\w)])")
 LEAST_ENTRIES = 3
 
-SMALL_WORDS = frozenset(
-    "a au aux d de des du en et l la le les par pour sur the of and for in to on un une contre dans avec".split()
-)
 MOST_WORDS = 16
 MOST_SKIPPED = 2
 """Content words of a name that may give no letter: ``institut national de la statistique … (INS)``."""
 
 LEAST_CAPITALS = 2
+MOST_LETTERS = 20
+MOST_MIXED = 12
 LOOSE_SHARE = 0.75
 """Share of an acronym's letters that the first two letters of a name's words must give, from a head noun on."""
 
@@ -55,7 +55,7 @@ class NameWord:
     @property
     def is_small(self) -> bool:
         """Whether it is an article or preposition, which an acronym may leave out."""
-        return self.folded in SMALL_WORDS
+        return self.folded in words_of("small")
 
 
 def find_definitions(blocks: Iterable[Block]) -> Mapping[str, Definition]:
@@ -109,7 +109,7 @@ def run_on_list(text: str, least: int = LEAST_ENTRIES) -> list[Definition]:
         return []
     entries: list[tuple[Definition, bool]] = []
     taken = 0
-    for place, following in zip(places, [*places[1:], None], strict=True):
+    for place in places:
         if place.start() < taken:
             continue
         acronym = clean_acronym(place.group())
@@ -153,17 +153,9 @@ def is_acronym(text: str) -> bool:
     """Whether a text is one acronym: two capitals at least, few small letters."""
     text = text.strip()
     capitals = sum(c.isupper() for c in text)
-    return (
-        re.fullmatch(ACRONYM, text) is not None
-        and len(text) <= 20
-        and capitals >= LEAST_CAPITALS
-        and (
-            2 * capitals >= sum(c.isalpha() for c in text)
-            or " " not in text
-            and len(text) <= 12
-            and capitals >= 2
-        )
-    )
+    if re.fullmatch(ACRONYM, text) is None or len(text) > MOST_LETTERS or capitals < LEAST_CAPITALS:
+        return False
+    return 2 * capitals >= sum(c.isalpha() for c in text) or (" " not in text and len(text) <= MOST_MIXED)
 
 
 def clean_acronym(text: str) -> str:
@@ -262,28 +254,25 @@ def align(
 ) -> int | None:
     """The fewest content words skipped so that the words from ``word`` on give the letters from ``at`` on."""
     if at == len(letters):
-        return sum(w not in SMALL_WORDS for w in words[word:])
+        return sum(w not in words_of("small") for w in words[word:])
     if word == len(words):
         return None
     key = (at, word)
     if key in seen:
         return seen[key]
-    options: list[int] = []
-    for taken in range(common_prefix(letters[at:], words[word]), 0, -1):
-        rest = align(letters, words, seen, at + taken, word + 1)
-        if rest is not None:
-            options.append(rest)
-    inner = inner_letters(letters, at, words[word])
-    for taken in inner:
-        rest = align(letters, words, seen, at + taken, word + 1)
-        if rest is not None:
-            options.append(rest)
+    options = [
+        align(letters, words, seen, at + taken, word + 1) for taken in letters_given(letters, at, words[word])
+    ]
     if word > 0:
         rest = align(letters, words, seen, at, word + 1)
-        if rest is not None:
-            options.append(rest + (words[word] not in SMALL_WORDS))
-    seen[key] = min(options) if options else None
+        options.append(None if rest is None else rest + (words[word] not in words_of("small")))
+    seen[key] = min((option for option in options if option is not None), default=None)
     return seen[key]
+
+
+def letters_given(letters: str, at: int, word: str) -> list[int]:
+    """How many letters of the acronym from ``at`` on a word may give: as its beginning or from inside it."""
+    return [*range(common_prefix(letters[at:], word), 0, -1), *inner_letters(letters, at, word)]
 
 
 def common_prefix(letters: str, word: str) -> int:

@@ -17,15 +17,10 @@ from typing import TypeVar
 from extractors.context import StudyContext
 from extractors.findings import InstitutionFinding
 from extractors.folding import fold
-from extractors.institutions.vocabulary import read_rows
+from extractors.institutions.vocabulary import read_rows, words
 from schemas.tables import InstitutionType, NameKind
 
 T = TypeVar("T")
-
-SMALL_WORDS = frozenset(
-    "a au aux d de des du en et l la le les par pour sur the of and for charge chargee".split()
-)
-"""Words that writers of one name add or leave out: ``ministère (chargé) de l'emploi``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +61,8 @@ def iso2_codes() -> dict[str, str]:
 @lru_cache(maxsize=50_000)
 def name_key(name: str) -> str:
     """The words of a name that count: folded, without small words and plural ``s``."""
-    words = [word.removesuffix("s") for word in fold(name).split() if word not in SMALL_WORDS]
-    return " ".join(words) or fold(name)
+    kept = [word.removesuffix("s") for word in fold(name).split() if word not in words("small")]
+    return " ".join(kept) or fold(name)
 
 
 def join_within_document(findings: Sequence[InstitutionFinding], study: StudyContext) -> list[Entity]:

@@ -30,7 +30,8 @@ OF = re.compile(r"\s*(?:de |du |de la |de l['’]|des |à la |, )\s*")
 
 BRACKETED = re.compile(r"\s*\(([A-ZÀ-Ý][A-ZÀ-Ý0-9/-]+)\)")
 CONVENTION = re.compile(
-    r"(?:convention|convention[- ]cadre|charte|pacte|conférence|sommet|décennie|recensement|protocole)s? (?:des|de l['’]) ?$",
+    r"(?:convention|convention[- ]cadre|charte|pacte|conférence|sommet|décennie|recensement|protocole)s? "
+    r"(?:des|de l['’]) ?$",
     re.IGNORECASE,
 )
 
@@ -50,6 +51,7 @@ class InstitutionRecogniser:
         self.defined = DefinedNames(nlp.vocab, StudyContext(), registry)
 
     def __call__(self, doc: Doc) -> Doc:
+        """The passage, with its institutions set."""
         study = doc._.context.study
         if self.defined.study is not study:
             self.defined = DefinedNames(self.vocab, study, self.registered.registry)
@@ -120,7 +122,7 @@ def paired(
     """
     surface = doc.text[full.start : full.end]
     acronym = match.group(1)
-    if known is not None and (full.entry is not None or known.entry is full.entry and full.acronym):
+    if known is not None and (full.entry is not None or (known.entry is full.entry and full.acronym)):
         return full, known
     if known is not None and is_variant(surface, known.entry.name if known.entry else known.name):
         identity = replace(

@@ -36,9 +36,8 @@ def right_headed() -> re.Pattern[str]:
     """``Harvard Humanitarian Initiative``, ``Regional Universities Forum for Capacity Building``."""
     heads = "|".join(head for head, (_, place) in english_heads().items() if place != "left")
     tail = rf"(?: (?:for|of) (?:the )?{CAPITAL_WORD}(?: (?:and |of |in |the )?{CAPITAL_WORD})*)?"
-    return re.compile(
-        rf"\b(?:{CAPITAL_WORD} (?:and |of |for |[Ii]nternational |humanitarian )?){{1,6}}(?P<head>{heads})(?![\w-]){tail}"
-    )
+    words_before = rf"(?:{CAPITAL_WORD} (?:and |of |for |[Ii]nternational |humanitarian )?){{1,6}}"
+    return re.compile(rf"\b{words_before}(?P<head>{heads})(?![\w-]){tail}")
 
 
 @lru_cache(maxsize=1)
@@ -78,6 +77,8 @@ def is_english(name: str) -> bool:
         return False
     return not any(
         fold(part) in words("not_english")
-        or (FRENCH_LETTERS.search(part) and part not in english_heads() and fold(part) not in words("english"))
+        or (
+            FRENCH_LETTERS.search(part) and part not in english_heads() and fold(part) not in words("english")
+        )
         for part in parts
     )

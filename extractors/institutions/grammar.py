@@ -22,16 +22,18 @@ DE = "(?:dl?|D)"
 CORE = f"(?:{ADJECTIVE})*[NnYRrPpHhFfGg]{INSIDE}(?:{ADJECTIVE_GROUP}|[YC]{INSIDE}|(?<=[NYR])N{INSIDE})*"
 """A noun with its adjectives, and the proper names after it."""
 
-RELATION = (
-    f"(?:{ADJECTIVE})*[Rr]{INSIDE}{ADJECTIVES}(?:DE_CORE)?(?:bl|B|cl?|e(?!C)|sl|ol|b(?=[nr])){CORE}"
-).replace("DE_CORE", DE + CORE)
+RELATION = f"(?:{ADJECTIVE})*[Rr]{INSIDE}{ADJECTIVES}(?:{DE}{CORE})?(?:bl|B|cl?|e(?!C)|sl|ol|b(?=[nr])){CORE}"
 """A noun that takes another preposition: ``appui à la formation``, ``lutte contre la fraude``."""
 
 GROUP = f"(?:{RELATION}|{CORE})"
 PLAIN = f"(?![HhMmSKFf]){GROUP}"
 """A group that cannot be another institution."""
 
-FIRST = f"(?:(?:ol|sl|cl){GROUP}(?:vl{PLAIN})*ul(?=[nra]){PLAIN}|(?:dl?|D|ol?|sl?|cl?|bl|B|e(?=[NR])){GROUP}|{DE}S(?!{ADJECTIVE}))"
+FIRST = (
+    f"(?:(?:ol|sl|cl){GROUP}(?:vl{PLAIN})*ul(?=[nra]){PLAIN}"
+    f"|(?:dl?|D|ol?|sl?|cl?|bl|B|e(?=[NR])){GROUP}"
+    f"|{DE}S(?!{ADJECTIVE}))"
+)
 """The first complement: any preposition."""
 
 AND_MORE = (
@@ -49,7 +51,8 @@ MORE = f"(?:{DE}{PLAIN}|ol(?=[NYR]){PLAIN}|bl(?=[NYR]){PLAIN}|cl{PLAIN}|e(?=[NR]
 INSTITUTION = re.compile(
     f"(?:[Zz]j?)?(?P<head>[HhFf])(?:j[NnAaRrHh])*{ADJECTIVES}"
     f"(?P<proper>(?:{PROPER}{ADJECTIVES})?)"
-    f"(?P<first>{FIRST})?(?P<more>{MORE}{{0,4}})(?P<owner>(?:dl?|D)S)?(?P<place>(?:dl?|D)C+)?(?P<seat>(?:B|e|b)C+|bY)?"
+    f"(?P<first>{FIRST})?(?P<more>{MORE}{{0,4}})"
+    "(?P<owner>(?:dl?|D)S)?(?P<place>(?:dl?|D)C+)?(?P<seat>(?:B|e|b)C+|bY)?"
 )
 
 FIELD = f"(?:{ADJECTIVE})*(?![HMSKC])[NnYRrPphFf]{INSIDE}(?:{ADJECTIVE_GROUP}|(?<=[NYR])[YN]{INSIDE})*"
@@ -57,7 +60,7 @@ PORTFOLIO = f"(?:{RELATION}|{FIELD})(?:wl?{CORE})?"
 """A field of government: ``Relations avec les institutions``, ``Appui à la base``."""
 
 MINISTRY = re.compile(
-    f"(?:[Mm]dN[vj]?)?(?P<head>[Mm])(?:[Aa])*(?:ekDE_|k|)?".replace("DE_", "") + f"{DE}{PORTFOLIO}"
+    f"(?:[Mm]d[NGg]v)?(?P<head>[Mm])(?:[Aa])*(?:ek|k)?{DE}{PORTFOLIO}"
     f"(?:(?:v?u?{DE}{PORTFOLIO}|ul(?=[NYRPA]){PORTFOLIO}|uk{DE}{PORTFOLIO}|vk{DE}{PORTFOLIO}"
     f"|v(?=[nNYrR]{INSIDE}[Aa]*u){PORTFOLIO}|u(?=[nNYrRpPa]){PORTFOLIO}|{DE}{PORTFOLIO}))*"
 )
@@ -74,8 +77,9 @@ class Found:
     """Tokens ``[start, end)`` that the grammar takes for a name; ``head`` is the token of its head noun.
 
     ``has_proper`` and ``has_complement`` say what the name has beyond its head and adjectives;
-    ``first`` is the token where its complements begin, ``owner`` that where a final acronym begins (``Agence de planification du NEPAD``), ``place`` that
-    where a final country does, ``seat`` that where an embassy's host does; else ``end``.
+    ``first`` is the token where its complements begin, ``owner`` that where a final acronym does (``Agence de
+    planification du NEPAD``), ``place`` that where a final country does, ``seat`` that where an embassy's host
+    does; else ``end``.
     """
 
     start: int

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from extractors.folding import fold
 from extractors.context import StudyContext
+from extractors.folding import fold
 from extractors.institutions.candidates import Candidate
 from extractors.institutions.known import KnownName, KnownNames, is_written_as_acronym
 from extractors.institutions.registry import Form, Registry, RegistryEntry

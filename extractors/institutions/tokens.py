@@ -62,7 +62,7 @@ WORDS = {
     "chargée": "k",
     "charge": "k",
     "non": "a",
-    **dict.fromkeys("tout toute tous toutes autre autres chaque certains certaines".split(), "x"),
+    **dict.fromkeys(("tout", "toute", "tous", "toutes", "autre", "autres", "chaque", "certains"), "x"),
 }
 ACRONYM = re.compile(r"\d?[A-ZÀ-Ý][A-ZÀ-Ý0-9]*(?:\.[A-ZÀ-Ý])*[A-ZÀ-Ý0-9]\.?")
 ADJECTIVAL = re.compile(
@@ -115,11 +115,7 @@ def letters_of(doc: Doc) -> Letters:
     """One letter per token (see :data:`LETTERS`)."""
     shouting = is_shouting(doc)
     text = [letter_of(token, shouting) for token in doc]
-    for index in range(1, len(text)):
-        if text[index] in "Hh" and text[index - 1] in "HhFf":
-            text[index] = "a" if text[index] == "h" else "A"
-        if normal(doc[index]) == "office" and follows_english(doc, index):
-            text[index] = "x"
+    correct_heads(doc, text)
     for start, end in fixed_tokens(doc):
         text[start:end] = ["a"] * (end - start)
     for start, end in country_tokens(doc):
@@ -127,15 +123,17 @@ def letters_of(doc: Doc) -> Letters:
     for start, end in stop_tokens(doc):
         text[start:end] = ["x"] * (end - start)
     mark_joiners(doc, text)
-    for index in range(len(text) - 2):
-        if (
-            text[index] == "n"
-            and text[index + 1] == "j"
-            and text[index + 2] == "a"
-            and doc[index].text[-1] == "o"
-        ):
-            text[index] = "a"
+    mark_compounds(doc, text)
     return Letters("".join(text), shouting)
+
+
+def correct_heads(doc: Doc, text: list[str]) -> None:
+    """Mark ``a`` what is an adjective after a head (``Banque centrale``), ``x`` what is no head, in place."""
+    for index in range(1, len(text)):
+        if text[index] in "Hh" and text[index - 1] in "HhFf":
+            text[index] = "a" if text[index] == "h" else "A"
+        if normal(doc[index]) == "office" and follows_english(doc, index):
+            text[index] = "x"
 
 
 def letter_of(token: Token, shouting: bool) -> str:
@@ -213,6 +211,13 @@ def is_adjectival(word: str) -> bool:
 def follows_noun(token: Token) -> bool:
     """Whether the token before is a noun."""
     return token.i > 0 and token.nbor(-1).pos_ in ("NOUN", "PROPN") and not token.nbor(-1).is_upper
+
+
+def mark_compounds(doc: Doc, text: list[str]) -> None:
+    """Mark ``a`` the first half of a compound adjective, in place: ``nigéro-nigériane``."""
+    for index in range(len(text) - 2):
+        if "".join(text[index : index + 3]) == "nja" and doc[index].text[-1] == "o":
+            text[index] = "a"
 
 
 def follows_english(doc: Doc, index: int) -> bool:
