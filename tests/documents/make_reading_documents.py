@@ -306,6 +306,84 @@ def table_over_pages() -> bytes:
     return typeset(f"<table class=ruled><thead><tr>{head}</thead>{rows}</table>")
 
 
+def plain_contents() -> bytes:
+    """A table of contents whose page numbers stand at the right without leaders."""
+    entries = (
+        ("Mot du président", 3), ("1. Contexte", 5), ("1.1. Le marché du travail", 6), ("1.2. Les migrations", 11),
+        ("2. Recommandations", 24), ("Bibliographie", 31),
+    )  # fmt: skip
+    lines = "".join(f"<div class=e><span class=n>{page}</span>{title}</div>" for title, page in entries)
+    style = ".e { margin: 7pt 0 } .n { float: right } h1 { break-before: page }"
+    return typeset(f"<h1>Sommaire</h1>{lines}<h1>Contexte</h1>{prose(0, 5)}{prose(5, 5)}", style)
+
+
+def small_table() -> bytes:
+    """Text, then a ruled table in small type and its caption, at the foot of the page."""
+    style = "table { font-size: 7.5pt } .cap { font-size: 8pt } .gap { height: 330pt }"
+    return typeset(
+        prose(0, 4) + prose(4, 4) + "<div class=gap></div>" + table_of(FIGURES, "ruled", (110, 90, 90, 90))
+        + "<p class=cap>Figure 3 : Effectifs de l'enquête par région</p>", style,
+    )  # fmt: skip
+
+
+def close_notes() -> bytes:
+    """Three footnotes set one right under the other."""
+    style = """.n { float: footnote; font-size: 8pt; line-height: 1.2 }
+    .n::footnote-marker { content: counter(footnote) ' ' } @page { @footnote { border-top: 0.5pt solid } }"""
+    calls = ("Première", "Deuxième", "Troisième")
+    text = " ".join(
+        f"{SENTENCES[3 * k]} {SENTENCES[3 * k + 1][:-1]}<span class=n>{call} note du bas de page.</span>."
+        for k, call in enumerate(calls)
+    )
+    return typeset(f"<p>{text}</p>{prose(5, 4)}", style)
+
+
+def drop_cap() -> bytes:
+    """A paragraph that begins with an initial three lines high."""
+    text = " ".join(SENTENCES[:5])
+    style = ".i { float: left; font-size: 42pt; line-height: 0.9; margin-right: 3pt; color: #b00 }"
+    return typeset(f"<p><span class=i>{text[0]}</span>{text[1:]}</p>{prose(5, 4)}", style)
+
+
+def wrapped_box() -> bytes:
+    """Two columns whose text runs narrower round a tinted box that stands in the middle of them."""
+    style = """body { font-size: 9pt } .c { position: absolute; top: 0; width: 230pt } .l { left: 0 } .r { right: 0 }
+    .hl { float: right; width: 75pt; height: 130pt } .hr { float: left; width: 75pt; height: 130pt }
+    .box { position: absolute; top: 160pt; left: 175pt; width: 120pt; background: #acd; padding: 6pt; height: 100pt }
+    .up { height: 150pt }"""
+    upper = [f"<p>Repère {k}. {SENTENCES[k]} {SENTENCES[k + 4]}</p>" for k in (1, 2, 5, 6)]
+    lower = [f"<p>Repère {k}. {SENTENCES[k]} {SENTENCES[k - 2]}</p>" for k in (3, 4, 7, 8)]
+    columns = "".join(
+        f"<div class='c {side}'><div class=up>{''.join(upper[a : a + 2])}</div><div class=h{side}></div>"
+        f"{''.join(lower[a : a + 2])}</div>"
+        for side, a in (("l", 0), ("r", 2))
+    )
+    box = "<div class=box>Le financement acquis provient de deux sources et des partenaires du plan.</div>"
+    return typeset(f"<div style='position: relative; height: 500pt'>{columns}{box}</div>", style)
+
+
+def tinted_table() -> bytes:
+    """A table without lines: each cell is a tint, with white between."""
+    style = "table { border-collapse: separate; border-spacing: 2pt } td { background: #cdb }"
+    return typeset(prose(0, 3) + table_of(TABLE, "tints", (150, 100, 70)) + prose(3, 3), style)
+
+
+def large_footer() -> bytes:
+    """Four pages with the name of the bulletin and the page number in large type at the foot."""
+    style = """@page { @bottom-right { content: 'BULLETIN BOS'; font-size: 15pt }
+    @bottom-left { content: counter(page); font-size: 18pt } } h1 { break-before: page }"""
+    titles = ("Emploi", "Formation", "Migrations", "Conclusion")
+    return typeset("".join(f"<h1>{title}</h1>{prose(k, 4)}" for k, title in enumerate(titles)), style)
+
+
+def spaced_title() -> bytes:
+    """A letter-spaced title, and a line printed twice a third of a point apart (fake bold)."""
+    style = """h1 { letter-spacing: 7pt } .w { position: relative; height: 16pt }
+    .w span { position: absolute; left: 0 } .w span + span { left: 0.3pt }"""
+    twice = "<div class=w><span>Le texte en faux gras</span><span>Le texte en faux gras</span></div>"
+    return typeset(f"<h1>RECOMMANDATIONS</h1>{twice}<br>{prose(0, 4)}{prose(4, 4)}", style)
+
+
 def line_end_hyphens() -> bytes:
     """Words cut at line ends, and words whose hyphen is their own."""
     return typeset(
@@ -381,7 +459,8 @@ def raw_pdf(lines: list[bytes], *, identity: bool) -> bytes:
 MAKERS: tuple[Callable[[], bytes], ...] = (
     single_column, two_columns, three_columns, boxed, landscape, rotated, side_text, right_to_left, letterhead,
     glyph_bullets, numbered_items, headings, notes_and_captions, running_lines, contents, acronyms,
-    ruled_table, unruled_table, table_over_pages, line_end_hyphens, characters, lost_ligatures,
+    ruled_table, unruled_table, table_over_pages, plain_contents, small_table, close_notes, drop_cap, wrapped_box,
+    tinted_table, large_footer, spaced_title, line_end_hyphens, characters, lost_ligatures,
     control_characters,
 )  # fmt: skip
 
