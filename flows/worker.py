@@ -36,6 +36,7 @@ from schemas.tables import TABLES, Reject
 
 OUT_OF_MEMORY_EXIT = 77
 MESSAGE_LENGTH = 300
+PAGE_ALLOWANCE = 2.0
 
 READERS: dict[MediaType, Callable[[bytes, OcrEngine | None], Document]] = {
     "application/pdf": read_pdf,
@@ -119,7 +120,10 @@ def _deadline(seconds: float) -> float:
 
 @dataclass(slots=True)
 class TimedReader:
-    """An engine's reader with a time of its own: while it works, the clock of the document stands still."""
+    """An engine's reader with a time of its own: while it works, the clock of the document stands still.
+
+    Each page that it reads gives the document some seconds more, in which the page is drawn and laid out.
+    """
 
     engine: OcrEngine
     seconds_left: float
@@ -132,7 +136,7 @@ class TimedReader:
         try:
             return self.engine.read(picture)
         finally:
-            _deadline(left)
+            _deadline(left and left + PAGE_ALLOWANCE)
             self.seconds_left -= time.monotonic() - began
 
 

@@ -539,11 +539,9 @@ def page_note(page: PrintedPage, verdict: TextQuality) -> str:
 
 
 def is_hidden_layer(page: PrintedPage) -> bool:
-    """Whether the text of a page is not to be seen: the layer that OCR laid under or behind a scan."""
+    """Whether the text of a page is not to be seen: the layer that OCR laid on a scan."""
     hidden = sum(word.hidden for word in page.words)
-    return page.drawing.image_share >= IMAGE_PAGE and (
-        page.drawing.hides_text or hidden > len(page.words) / 2
-    )
+    return page.drawing.image_share >= IMAGE_PAGE and hidden > len(page.words) / 2
 
 
 def page_quality(page: PrintedPage) -> TextQuality:

@@ -118,7 +118,7 @@ def types_of(letters: Counter[float]) -> dict[float, float]:
     settled: dict[float, float] = {}
     while left:
         middle = max(
-            left, key=lambda size: (sum(left[other] for other in near(left, size, ALIKE / 2)), -size)
+            left, key=lambda size: (sum(left[other] for other in near(left, size, ALIKE / 2)), left[size])
         )
         for size in near(left, middle, ALIKE):
             settled[size] = middle

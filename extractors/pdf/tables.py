@@ -34,9 +34,6 @@ MAX_EDGES = 3_000
 PAGE_SHARE = 0.95
 """A rectangle of this share of the page's width and height is its background."""
 
-COVERING_SHARE = 0.85
-"""An image over this share of the page covers it."""
-
 
 @dataclass(frozen=True, slots=True)
 class RuledTable:
@@ -48,14 +45,10 @@ class RuledTable:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What is drawn on a page beside text: ruling edges, and the share of the page that images cover.
-
-    ``hides_text`` says that one image over most of the page is drawn on top of all text.
-    """
+    """What is drawn on a page beside text: ruling edges, and the share of the page that images cover."""
 
     edges: tuple[tuple[float, float, float, float], ...]
     image_share: float
-    hides_text: bool = False
 
 
 def read_drawing(page: pdfium.PdfPage, frame: Frame) -> Drawing:
@@ -63,25 +56,21 @@ def read_drawing(page: pdfium.PdfPage, frame: Frame) -> Drawing:
     width, height = frame.size
     edges: list[tuple[float, float, float, float]] = []
     covered = 0.0
-    hides_text = False
     bounds = [ctypes.c_float() for _ in range(4)]
     references = [ctypes.byref(bound) for bound in bounds]
     for index in range(min(raw.FPDFPage_CountObjects(page), MAX_OBJECTS)):
         item = raw.FPDFPage_GetObject(page, index)
         kind = raw.FPDFPageObj_GetType(item)
         if kind not in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH):
-            hides_text = False  # text, or a form that may hold some
             continue
         if not raw.FPDFPageObj_GetBounds(item, *references):
             continue
         box = frame.display(*(bound.value for bound in bounds))
         if kind == raw.FPDF_PAGEOBJ_IMAGE:
-            share = (box.x1 - box.x0) * (box.bottom - box.top) / max(width * height, 1.0)
-            covered += share
-            hides_text = hides_text or share >= COVERING_SHARE
+            covered += (box.x1 - box.x0) * (box.bottom - box.top) / max(width * height, 1.0)
         elif len(edges) < MAX_EDGES:
             edges += edges_of_path(item, box, frame)
-    return Drawing(tuple(edges), min(covered, 1.0), hides_text)
+    return Drawing(tuple(edges), min(covered, 1.0))
 
 
 def edges_of_path(item: Any, box: Box, frame: Frame) -> Iterator[tuple[float, float, float, float]]:
