@@ -17,6 +17,8 @@ StudyStatus = Literal["extracted", "partial", "other_language", "no_text"]
 MentionKind = Literal["name", "acronym", "demonym"]
 Role = Literal["study", "origin", "destination", "transit", "partner", "donor", "comparison"]
 Resolution = Literal["exact", "context", "ambiguous"]
+Direction = Literal["known", "unknown"]
+GroupingKind = Literal["community", "alliance", "basin", "region"]
 InstitutionType = Literal[
     "ministry",
     "training_provider",
@@ -75,7 +77,10 @@ COUNTRY = ("countries", "iso3")
 INSTITUTION = ("institutions", "institution_id")
 RECOMMENDATION = ("recommendations", "recommendation_id")
 
+GROUPING = ("groupings", "code")
+
 ISO3 = r"^[A-Z]{3}$"
+DAY = r"^\d{4}-\d{2}-\d{2}$"
 SHA256 = r"^[0-9a-f]{64}$"
 
 
@@ -101,6 +106,38 @@ class Country(Row):
     region: str | None = described("UN M49 region, in English.", "Région M49 de l'ONU, en anglais.")
     sub_region: str | None = described(
         "UN M49 sub-region, in English.", "Sous-région M49 de l'ONU, en anglais."
+    )
+
+
+class Grouping(Row):
+    """One row per grouping of countries: a community, an alliance, a river basin or a region."""
+
+    table = "groupings"
+    title_fr = "Groupements de pays"
+    primary_key = ("code",)
+    code: str = described("Usual acronym in French, or our code.", "Sigle usuel, ou notre code.")
+    name_fr: str = described("Name in French.", "Nom en français.")
+    name_en: str = described("Name in English.", "Nom en anglais.")
+    kind: GroupingKind = described(
+        "Kind of grouping; a region has no members here.",
+        "Nature du groupement ; une région n'a pas de membres ici.",
+    )
+
+
+class GroupingMember(Row):
+    """One row per membership of a country in a grouping: a text of 2019 means the members of 2019."""
+
+    table = "grouping_members"
+    title_fr = "Membres des groupements, avec leurs dates"
+    primary_key = ("grouping_code", "iso3", "since")
+    foreign_keys = {"grouping_code": GROUPING, "iso3": COUNTRY}
+    grouping_code: str = described("Grouping.", "Groupement.")
+    iso3: str = described("Member.", "Membre.", pattern=ISO3)
+    since: str = described("First day (ISO 8601).", "Premier jour (ISO 8601).", pattern=DAY)
+    until: str | None = described(
+        "Last day (ISO 8601); empty for a present member.",
+        "Dernier jour (ISO 8601) ; vide si toujours membre.",
+        pattern=DAY,
     )
 
 
@@ -249,7 +286,11 @@ class CountryMention(Row):
 
 
 class Corridor(Row):
-    """One row per directed pair of countries in a study."""
+    """One row per pair of countries between which a study says that people move, origin to destination.
+
+    Where no passage of the study says who moves where (``le couloir Algérie – Mali``), ``direction`` is
+    ``unknown`` and the two countries stand as the study first prints them: the order then means nothing.
+    """
 
     table = "corridors"
     title_fr = "Couloirs migratoires"
@@ -259,21 +300,36 @@ class Corridor(Row):
     study_id: str = described("Study.", "Étude.")
     origin_iso3: str = described("Origin.", "Origine.", pattern=ISO3)
     destination_iso3: str = described("Destination.", "Destination.", pattern=ISO3)
+    direction: Direction = described(
+        "Whether a passage says the direction; if unknown, the order of the two countries means nothing.",
+        "Un passage dit-il le sens ? Sinon (unknown), l'ordre des deux pays ne veut rien dire.",
+    )
     mention_count: int = described("Passages that say so.", "Nombre de passages qui le disent.", ge=1)
 
 
 class CorridorMention(Row):
-    """One row per passage that names a corridor."""
+    """One row per passage that names a corridor.
+
+    A passage that names two countries without a direction is a mention of each corridor between them to which
+    the study gives one elsewhere, else of a corridor of unknown direction.
+    """
 
     table = "corridor_mentions"
     title_fr = "Passages sur les couloirs"
-    primary_key = ("corridor_id", "passage_id")
+    primary_key = ("mention_id",)
     foreign_keys = {"corridor_id": ("corridors", "corridor_id"), "study_id": STUDY, "passage_id": PASSAGE}
+    mention_id: str = described("Corridor and passage.", "Couloir et passage.")
     corridor_id: str = described("Corridor.", "Couloir.")
     study_id: str = described("Study.", "Étude.")
     page: int = described("Page.", "Page.", ge=1)
     passage_id: str = described("Passage.", "Passage.")
+    start_char: int = described("First character in the passage.", "Premier caractère dans le passage.", ge=0)
+    end_char: int = described("Character after the last.", "Caractère suivant le dernier.", ge=1)
     text: str = described("Words that say so.", "Mots qui le disent.")
+    direction: Direction = described(
+        "Whether this passage says the direction.", "Ce passage dit-il le sens du couloir ?"
+    )
+    rule: str = described("Rule that found it.", "Règle qui l'a trouvée.")
 
 
 class Institution(Row):
@@ -481,6 +537,8 @@ TABLES: dict[str, type[Row]] = {
     table.table: table
     for table in (
         Country,
+        Grouping,
+        GroupingMember,
         Theme,
         InstitutionTypeCode,
         ActorCode,

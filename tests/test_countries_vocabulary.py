@@ -9,7 +9,7 @@ import pytest
 from babel import Locale
 
 from extractors.countries import country_rows, iso2_of, members
-from extractors.countries.groupings import grouping_names, groupings, memberships
+from extractors.countries.groupings import grouping_names, grouping_rows, memberships
 from extractors.countries.phrases import alternatives
 from extractors.countries.vocabulary import (
     DEMONYM_FORMS,
@@ -126,7 +126,7 @@ def test_every_code_is_known() -> None:
         assert {row["iso3"] for row in read_vocabulary(name)} <= ISO3, name
     assert {iso3 for ambiguity in ambiguities().values() for iso3 in ambiguity.candidates} <= ISO3
     assert set(clues().values()) <= ISO3
-    assert {m.code for m in memberships()} <= {g.code for g in groupings()}
+    assert {m.code for m in memberships()} <= {g.code for g in grouping_rows()}
     roles = {"origin", "destination", "transit", "partner", "donor", "comparison"}
     assert {role for role, _, _ in role_cues()} == roles
 

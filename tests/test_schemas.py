@@ -19,6 +19,8 @@ CONTRACT = {
     "passages": "passage_id study_id document_id page position kind section text",
     "countries": "iso3 iso2 name_fr name_en region sub_region",
     "country_mentions": "mention_id study_id page passage_id start_char end_char surface iso3 kind role zone",
+    "groupings": "code name_fr name_en kind",
+    "grouping_members": "grouping_code iso3 since until",
     "corridors": "corridor_id study_id origin_iso3 destination_iso3 mention_count",
     "corridor_mentions": "corridor_id study_id page passage_id text",
     "institutions": "institution_id name acronym type country_iso3 registry study_count mention_count",
@@ -37,7 +39,7 @@ CONTRACT = {
     "rejects": "document_id page stage code message",
     "runs": "run_id started_at finished_at code_version model documents rows outcome",
 }
-"""Tables and columns that must exist (DESIGN.md §3); columns may be added, never renamed."""
+"""Tables and columns that must exist (DESIGN.md §3, issue 4); columns may be added, never renamed."""
 
 EVERY_TABLE = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES.keys())
 MALI = Country(iso3="MLI", iso2="ML", name_fr="Mali", name_en="Mali", region=None, sub_region=None)

@@ -13,16 +13,7 @@ from typing import cast
 
 from extractors.countries.vocabulary import Case, read_vocabulary
 from extractors.folding import fold
-
-
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """A grouping; ``kind`` is ``community``, ``alliance``, ``basin`` or ``region`` (which has no members)."""
-
-    code: str
-    name_fr: str
-    name_en: str
-    kind: str
+from schemas.tables import Grouping, GroupingKind, GroupingMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +35,29 @@ class GroupingName:
 
 
 @lru_cache(maxsize=1)
-def groupings() -> list[Grouping]:
+def grouping_rows() -> list[Grouping]:
     """The groupings, in the order of the vocabulary."""
     return [
-        Grouping(row["code"], row["name_fr"], row["name_en"], row["kind"])
+        Grouping(
+            code=row["code"],
+            name_fr=row["name_fr"],
+            name_en=row["name_en"],
+            kind=cast(GroupingKind, row["kind"]),
+        )
         for row in read_vocabulary("groupings.csv")
+    ]
+
+
+def member_rows() -> list[GroupingMember]:
+    """Every membership, in the order of the vocabulary."""
+    return [
+        GroupingMember(
+            grouping_code=m.code,
+            iso3=m.iso3,
+            since=m.since.isoformat(),
+            until=None if m.until is None else m.until.isoformat(),
+        )
+        for m in memberships()
     ]
 
 
