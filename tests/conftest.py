@@ -19,6 +19,7 @@ A4_HEIGHT, MARGIN, LEADING, SIZE = 842, 72, 16, 11
 
 for _name, _value in cli.QUIET_PREFECT.items():
     os.environ.setdefault(_name, _value)
+os.environ.setdefault("PASSERELLE_OCR", "none")  # the same tables on every machine; test_ocr.py gives engines
 
 
 @pytest.fixture(scope="session")
