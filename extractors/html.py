@@ -7,6 +7,7 @@ of links, by trafilatura's judgement in recall mode; furniture is set aside, not
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 from collections.abc import Iterator
@@ -79,7 +80,9 @@ def read_html(content: bytes) -> Document:
 
 
 def decode(content: bytes) -> str:
-    """The text of a page: strict UTF-8, else the charset that it declares, else Windows-1252."""
+    """The text of a page: by its byte-order mark, strict UTF-8, the charset that it declares, or Windows-1252."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -34,8 +34,9 @@ def zone_headings() -> tuple[tuple[re.Pattern[str], Zone], ...]:
 
 def zone_of_heading(text: str) -> Zone | None:
     """The zone that a heading opens: ``SIGLES ET ABREVIATIONS`` opens ``acronyms``; None for an ordinary one."""
-    key = NUMBERING.sub("", fold(text))
-    return next((zone for pattern, zone in zone_headings() if pattern.fullmatch(key)), None)
+    whole = fold(text)
+    keys = (whole, NUMBERING.sub("", whole))
+    return next((zone for key in keys for pattern, zone in zone_headings() if pattern.fullmatch(key)), None)
 
 
 def arrange(blocks: Sequence[Block]) -> tuple[Block, ...]:

@@ -176,6 +176,19 @@ HYPHENATED = frozenset(
 """Prefixes that keep their hyphen before an unknown word (Rectifications de 1990, § II)."""
 
 
+LOST = ("tt", "ti", "fi", "fl", "ff", "ffi", "ft", "th", "tti")
+"""Ligatures that fonts without a Unicode map lose most."""
+
+
+def lost_letters(word: str, known: Container[str]) -> str:
+    """What one unknown glyph inside a word stands for: the only ligature that gives a word, else U+FFFD."""
+    core = re.search(rf"[^\W\d_]*{REPLACEMENT}[^\W\d_]*", word)
+    if core is None or len(core.group()) < 4:
+        return REPLACEMENT
+    fitting = [letters for letters in LOST if core.group().replace(REPLACEMENT, letters).casefold() in known]
+    return fitting[0] if len(fitting) == 1 else REPLACEMENT
+
+
 def last_letters(text: str) -> str:
     """The letters and inner hyphens at the end of a text: ``l'inter`` gives ``inter``."""
     match = re.search(r"[^\W\d_]+(?:-[^\W\d_]+)*$", text)

@@ -162,7 +162,7 @@ def begins_group(
     ``item_edge`` is where the marker of the current list item stands, or None outside lists.
     """
     last, first = current[-1], current[0]
-    if marker or line.column != last.column:
+    if marker or line.column != last.column or begins_with_call(line):
         return True
     if item_edge is not None and line.box.x0 < item_edge - 4:
         return True
@@ -178,7 +178,7 @@ def begins_group(
     short = last.box.x1 < line.right - 0.12 * (line.right - line.left)
     if ended and (short or (step > LOOSE * line.size and line.text[:1].isupper())):
         return True
-    indented = line.box.x0 > last.box.x0 + 6
+    indented = line.box.x0 > last.box.x0 + 0.4 * line.size
     if indented and ended and item_edge is None and len(current) > 1:
         return True
     outdented = item_edge is not None and line.box.x0 < first.box.x0 - 6 and len(current) > 1
@@ -280,6 +280,8 @@ def is_heading(group: Group, style: Style) -> bool:
     if text.rstrip()[-1:] in ",;" or (text.rstrip().endswith(".") and len(text) > 60):
         return False
     larger = group.size >= 1.12 * style.size and group.size - style.size >= 1
+    if is_numbered_title(group):
+        return True
     numbered = bool(NUMBERING.match(group.lines[0].words[0].text)) or bool(group.marker)
     capitals = text.isupper() and letters >= 6
     named = bool(HEADING_WORD.match(text))
@@ -290,6 +292,21 @@ def is_heading(group: Group, style: Style) -> bool:
         or group.bold
         or (capitals and len(group.lines) <= 2)
         or (named and len(group.lines) == 1 and numbered)
+    )
+
+
+DECIMAL = re.compile(r"^\d{1,2}(?:\.\d{1,2})+\.?$")
+
+
+def is_numbered_title(group: Group) -> bool:
+    """Whether a group is a line with a decimal number, a capital and no full stop: ``1.2.2 L'insertion``."""
+    words = group.lines[0].words
+    title = " ".join(word.text for word in words[1:])
+    return (
+        len(group.lines) <= 2
+        and bool(DECIMAL.match(words[0].text))
+        and title[:1].isupper()
+        and group.text.rstrip()[-1:] not in ".;,:"
     )
 
 
@@ -336,9 +353,10 @@ def marker_rank(marker: str) -> tuple[str, int] | None:
 def mark_footnotes(groups: Sequence[Group], height: float, style: Style) -> Iterator[Group]:
     """The groups of a page, those at its foot in small type marked as footnotes."""
     small = [
-        group.size <= 0.93 * style.size
+        group.cell is None
+        and group.kind not in ("contents_entry", "acronym_entry", "caption")
+        and group.size <= 0.93 * style.size
         and group.lines[0].box.top > 0.4 * height
-        and group.kind != "contents_entry"
         for group in groups
     ]
     first = len(groups)
@@ -355,6 +373,34 @@ def is_note_start(group: Group) -> bool:
     head = group.marker[0].text if group.marker else group.lines[0].words[0].text
     return bool(NOTE_MARK.match(head)) or bool(re.match(r"^\d{1,2}[A-ZÀ-Ý«]", head))
 
+
+def begins_with_call(line: Line) -> bool:
+    """Whether a line begins with the raised number of a footnote."""
+    if len(line.words) < 2:
+        return False
+    first, second = line.words[:2]
+    raised = first.box.bottom < second.box.bottom - 0.12 * second.size and first.size <= 0.85 * second.size
+    return raised and bool(CALL.match(first.text))
+
+
+def group_cell(lines: Sequence[Line], page: int, style: Style) -> list[Group]:
+    """The groups of a table cell: its items where it holds a list, else one, parted only at wide white."""
+    if sum(bool(split_marker(line)[0]) for line in lines) > 1:
+        return group_lines(lines, page, style)
+    parts: list[list[Line]] = []
+    for line in lines:
+        above = parts[-1][-1] if parts else None
+        if above is not None and line.box.bottom - above.box.bottom <= CELL_BREAK * max(
+            above.size, line.size
+        ):
+            parts[-1].append(line)
+        else:
+            parts.append([line])
+    return [make_group(part, (), page, style) for part in parts]
+
+
+CELL_BREAK = 2.2
+"""Lines of a cell farther apart than this, in font sizes, are paragraphs of their own."""
 
 CALL = re.compile(r"^(?:\d{1,3}|\*{1,3})$")
 UNITS = frozenset({"m", "km", "cm", "dm", "mm", "hm"})

@@ -34,17 +34,11 @@ def find_furniture(
 
     A line at the edge is furniture when its words (numbers apart) come back at the same height on three pages,
     or on two of a document of at most six; a bare page number is furniture wherever it is outermost. Numbered
-    lines in larger type than the body text (``Partie 1``, ``Partie 2``) are headings.
+    lines at the top in larger type than the body text (``Partie 1``, ``Partie 2``) are headings.
     """
+    candidates = [list(edge_lines(lines, height)) for lines, height in zip(pages, heights, strict=True)]
     seen: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    candidates: list[list[tuple[int, str, bool]]] = []
-    for number, (lines, height) in enumerate(zip(pages, heights, strict=True)):
-        here = [
-            (rank, key, at_top)
-            for rank, key, at_top in edge_lines(lines, height)
-            if "#" not in key or lines[rank].size < 1.12 * body or PAGE_NUMBER.match(lines[rank].text)
-        ]
-        candidates.append(here)
+    for number, (lines, here) in enumerate(zip(pages, candidates, strict=True)):
         for rank, key, _ in here:
             seen[key].append((number, lines[rank].box.top))
     needed = 2 if len(pages) <= 6 else REPEATED
@@ -52,13 +46,19 @@ def find_furniture(
     for lines, here in zip(pages, candidates, strict=True):
         marked: dict[int, FurnitureKind] = {}
         for rank, key, at_top in here:
-            near = {page for page, top in seen[key] if abs(top - lines[rank].box.top) <= NEAR}
-            if PAGE_NUMBER.match(lines[rank].text):
+            line = lines[rank]
+            near = {page for page, top in seen[key] if abs(top - line.box.top) <= NEAR}
+            is_title = at_top and "#" in key and line.size >= TITLE * body
+            if PAGE_NUMBER.match(line.text):
                 marked[rank] = "page_number"
-            elif len(near) >= needed:
+            elif not is_title and (len(near) >= needed or not any(c.isalnum() for c in line.text)):
                 marked[rank] = "header" if at_top else "footer"
         found.append(marked)
     return found
+
+
+TITLE = 1.12
+"""Numbered lines at the top, so much larger than the body text, are headings (``Partie 1``)."""
 
 
 def edge_lines(lines: Sequence[Line], height: float) -> list[tuple[int, str, bool]]:
@@ -70,7 +70,7 @@ def edge_lines(lines: Sequence[Line], height: float) -> list[tuple[int, str, boo
         if box.bottom <= EDGE * height or box.top >= (1 - EDGE) * height:
             key = re.sub(r"\d+", "#", fold(lines[rank].text))
             entry = (rank, key, box.bottom <= EDGE * height)
-            if entry not in chosen and key:
+            if entry not in chosen:
                 chosen.append(entry)
     return chosen
 

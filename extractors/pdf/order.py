@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from extractors.lexicon import french_words
 from extractors.pdf.pdfium import PrintedWord
 from schemas.document import Box
 
@@ -72,12 +73,61 @@ class Segment:
 
 def order_lines(words: Sequence[PrintedWord], width: float) -> list[Line]:
     """The lines of a page in reading order; rotated words are left out (see :func:`rotated_words`)."""
-    segments = make_segments([word for word in words if word.upright])
+    segments = make_segments(settle_initials([word for word in words if word.upright]))
     lines: list[Line] = []
     for column, region in enumerate(cut(segments, width)):
         left, right = min(s.x0 for s in region), max(s.x1 for s in region)
         lines += [make_line(row, column, left, right) for row in rows_of(region)]
     return lines
+
+
+TALL = 1.8
+"""An initial is so many times as large as the text that it begins."""
+INITIAL = 3
+"""An initial has at most so many characters (``L``, ``Le``, ``C'``)."""
+
+
+def settle_initials(words: list[PrintedWord]) -> list[PrintedWord]:
+    """The words, dropped initials brought to the height of the line that they begin, and joined to its first word.
+
+    An initial is as tall as several lines; left as it is, it would make one row of them.
+    """
+    if not words:
+        return words
+    usual = median(word.size for word in words)
+    settled: list[PrintedWord | None] = list(words)
+    for rank, word in enumerate(words):
+        if word.size < TALL * usual or len(word.text) > INITIAL or not word.text[0].isupper():
+            continue
+        beside = [k for k, other in enumerate(words) if stands_beside(word, other)]
+        if len(beside) < 2:
+            continue
+        first = min(beside, key=lambda k: (round(words[k].box.top), words[k].box.x0))
+        initial = on_line_of(word, words[first])
+        joined = begins(initial, words[first])
+        settled[first] = glue(initial, words[first]) if joined else words[first]
+        settled[rank] = None if joined else initial
+    return [word for word in settled if word is not None]
+
+
+def stands_beside(initial: PrintedWord, word: PrintedWord) -> bool:
+    """Whether a word begins a line at the right of an initial."""
+    gap = word.box.x0 - initial.box.x1
+    within = initial.box.top - word.size <= word.box.top and word.box.bottom <= initial.box.bottom + word.size
+    return word.size * TALL <= initial.size and -word.size <= gap <= 2 * word.size and within
+
+
+def on_line_of(initial: PrintedWord, word: PrintedWord) -> PrintedWord:
+    """An initial brought to the height of the line that it begins."""
+    box = Box(initial.box.x0, word.box.top, min(initial.box.x1, word.box.x0), word.box.bottom)
+    return replace(initial, box=box, size=word.size)
+
+
+def begins(initial: PrintedWord, word: PrintedWord) -> bool:
+    """Whether an initial is the first letter of the word beside it (``L`` of ``Le``), or elided before it."""
+    whole = (initial.text + word.text).casefold().strip(".,;:")
+    known = word.text[:1].islower() and len(initial.text) == 1 and whole in french_words()
+    return known or initial.text.endswith("'")
 
 
 def rotated_words(words: Sequence[PrintedWord]) -> list[PrintedWord]:

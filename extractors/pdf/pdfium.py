@@ -12,6 +12,7 @@ import math
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -104,7 +105,7 @@ def gather_words(text: pdfium.PdfTextPage, frame: Frame) -> Iterator[PrintedWord
     unspaced = False
     for index, letter in read_letters(text):
         box = None if letter == " " else letter_box(text, index, frame)
-        if word and (box is None or is_jump(word[-1][1], box, style) or is_call(word[-1], letter, box)):
+        if word and (box is None or is_break(word, letter, box, style)):
             yield printed_word(word, style, rank, unspaced)
             word, rank, unspaced = [], rank + 1, box is not None
         elif box is None:
@@ -165,6 +166,10 @@ class Style:
 NO_STYLE = Style(0.0, False, True)
 
 
+BOLD_NAMES = ("bold", "black", "heavy", "gras", "cmbx", "sfbx", "demi", "-bd")
+"""In names of bold fonts; ``bx`` is the bold of LaTeX's fonts."""
+
+
 class StyleReader:
     """The style of characters, measured once for each text object of the page."""
 
@@ -193,7 +198,7 @@ class StyleReader:
         buffer = ctypes.create_string_buffer(128)
         raw.FPDFText_GetFontInfo(self.text, index, buffer, 128, flags)
         name = buffer.value.decode("utf-8", "replace").lower()
-        heavy = any(word in name for word in ("bold", "black", "heavy", "gras"))
+        heavy = any(word in name for word in BOLD_NAMES)
         weight = raw.FPDFText_GetFontWeight(self.text, index)
         quarters = round(raw.FPDFText_GetCharAngle(self.text, index) / (math.pi / 2))
         upright = (quarters - self.turns) % 4 == 0 or (quarters + self.turns) % 4 == 0
@@ -203,6 +208,21 @@ class StyleReader:
             upright,
             hidden,
         )
+
+
+def is_break(word: list[Glyph], letter: str, box: Box, style: Style) -> bool:
+    """Whether a character begins another word: after a jump, as a footnote call, or after a space not written."""
+    last = word[-1][1]
+    return is_jump(last, box, style) or is_call(word[-1], letter, box) or is_gap(word, box, style)
+
+
+def is_gap(word: list[Glyph], box: Box, style: Style) -> bool:
+    """Whether white parts two words set so tightly that their letters overlap (PDFium then sees no space)."""
+    if len(word) < 2 or not style.upright:
+        return False
+    tracking = word[-1][1].x0 - word[-2][1].x1
+    gap = box.x0 - word[-1][1].x1
+    return tracking < 0 and gap > 0.1 * style.size and gap - tracking > 0.19 * style.size
 
 
 def is_jump(a: Box, b: Box, style: Style) -> bool:
@@ -242,7 +262,7 @@ def printed_word(glyphs: list[Glyph], style: Style, rank: int, unspaced: bool) -
     )
     text = "".join([letters for letters, _ in glyphs])
     if len(text) == len(glyphs) and unicodedata.is_normalized("NFC", text):
-        edges = tuple([(b.x0, b.x1) for b in boxes])
+        edges = apart([(b.x0, b.x1) for b in boxes])
     else:
         text, edges = compose(glyphs)
     size = style.size or box.bottom - box.top
@@ -260,4 +280,10 @@ def compose(glyphs: list[Glyph]) -> tuple[str, tuple[tuple[float, float], ...]]:
         else:
             text += letters
             edges += [(box.x0, box.x1)] * len(letters)
-    return text, tuple(edges)
+    return text, apart(edges)
+
+
+def apart(edges: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """The edges of letters, kerned ones cut where the next letter begins, so that each has a place of its own."""
+    ends = [right[0] if left[0] < right[0] < left[1] else left[1] for left, right in pairwise(edges)]
+    return tuple([(left, end) for (left, _), end in zip(edges, [*ends, edges[-1][1]], strict=True)])

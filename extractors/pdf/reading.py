@@ -18,6 +18,7 @@ from extractors.ocr import OcrEngine
 from extractors.pdf.blocks import (
     Group,
     Style,
+    group_cell,
     group_lines,
     is_note_call,
     line_pitches,
@@ -34,7 +35,16 @@ from extractors.pdf.recognition import recognise_pages, recognised_source
 from extractors.pdf.tables import RuledTable, find_tables
 from extractors.pdf.unruled import UnruledTable, part_lines
 from extractors.structure import arrange, zone_of_heading
-from extractors.text import LINE_END_HYPHENS, is_control, join_words, repair_controls, uses_cork, words_of
+from extractors.text import (
+    LINE_END_HYPHENS,
+    REPLACEMENT,
+    is_control,
+    join_words,
+    lost_letters,
+    repair_controls,
+    uses_cork,
+    words_of,
+)
 from schemas.document import Block, BlockKind, Box, Cell, Document, Page, TextQuality, Word
 from schemas.errors import UnreadableDocument
 
@@ -133,7 +143,7 @@ def open_pdf(content: bytes) -> pdfium.PdfDocument:
 def repair_pages(pages: list[PrintedPage]) -> list[PrintedPage]:
     """The pages with their control characters repaired, as one decision for the whole document."""
     sample = "".join(word.text for page in pages for word in page.words)
-    if not any(is_control(character) for character in sample):
+    if not any(is_control(character) or character == REPLACEMENT for character in sample):
         return pages
     cork = uses_cork(sample)
     return [replace(page, words=tuple(repair_word(word, cork) for word in page.words)) for page in pages]
@@ -141,9 +151,11 @@ def repair_pages(pages: list[PrintedPage]) -> list[PrintedPage]:
 
 def repair_word(word: PrintedWord, cork: bool) -> PrintedWord:
     """A word with its control characters repaired, its edges kept in step."""
-    if not any(is_control(c) for c in word.text) and "÷" not in word.text:
+    if not any(is_control(c) or c in "÷\ufffd" for c in word.text):
         return word
     letters = [repair_controls(c, cork=cork) for c in word.text]
+    if letters.count(REPLACEMENT) == 1:
+        letters[letters.index(REPLACEMENT)] = lost_letters("".join(letters), french_words())
     if cork and len(word.text) > 1:
         letters = ["œ" if c == "÷" else c for c in letters]
     edges = tuple(edge for edge, c in zip(word.edges, letters, strict=True) for _ in c)
@@ -328,7 +340,7 @@ def table_groups(
             column_header=plain.get((0, column), "") if row else "",
             row_header=plain.get((row, 0), "") if column else "",
         )
-        for group in group_lines(lines, page, style):
+        for group in group_cell(lines, page, style):
             kind: BlockKind = "list_item" if group.marker and group.kind != "heading" else "table_cell"
             yield replace(group, kind=kind, cell=cell_of)
 
