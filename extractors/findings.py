@@ -57,7 +57,7 @@ class InstitutionFinding:
 class Addressee:
     """Who is to act: the words, the kind of actor, and where they were found.
 
-    ``source`` is ``subject``, ``agent``, ``lead_in``, ``heading`` or ``column``.
+    ``source`` is ``subject``, ``agent``, ``label``, ``lead_in``, ``heading`` or ``column``.
     """
 
     surface: str

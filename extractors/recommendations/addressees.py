@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spacy.tokens import Doc, Span, Token
 from spacy.vocab import Vocab
@@ -17,7 +18,7 @@ from spacy.vocab import Vocab
 from extractors.findings import Addressee
 from extractors.folding import folded_twin
 from extractors.recommendations.cues import Cue
-from extractors.recommendations.phrases import PhraseFinder
+from extractors.recommendations.phrases import Phrase, PhraseFinder
 from extractors.recommendations.vocabulary import checked_actor, phrases, words
 from schemas.tables import Actor, InstitutionType
 
@@ -37,29 +38,62 @@ ACTOR_OF_TYPE: Mapping[InstitutionType, Actor] = {
     "company": "private_sector",
 }
 
-ADDRESS = re.compile(
-    r"(?:\bà l['’]\s?(?:attention|intention|endroit|adresse|égard)\s+(?:de\s+l['’]\s?|des?\s+(?:la\s+)?|du\s+|d['’]\s?)"
-    r"|\b(?:au|aux|à\s+la|à\s+l['’]|a\s+la|a\s+l['’])\s?)$",
-    re.IGNORECASE,
+THAT = frozenset({"que", "qu'", "qu’"})
+
+INTENDED = (
+    r"\bà\s+l['’]\s?(?:attention|intention|endroit|adresse|égard)\s+"
+    r"(?:de\s+l['’]\s?|des?\s+(?:la\s+)?|du\s+|d['’]\s?)"
 )
+TO = r"\b(?:au|aux|à\s+la|à\s+l['’]|a\s+la|a\s+l['’])\s?"
+ADDRESS = re.compile(rf"(?:{INTENDED}|{TO})$", re.IGNORECASE)
 """The words before one who is addressed: ``à l'attention des``, ``aux``, ``à la``."""
 
 HEADING_OPENING = re.compile(
-    r"^[\W\d]*(?:[ivxlc]+[.)\-–]\s*|[a-h][.)]\s*)?(?:[\d.\-–)\s]*)"
-    r"(?:recommandations?\s+)?(?:(?:pour|envers|(?:au )?niveau (?:des|du|de la)|(?:au )?niveau|du côté (?:des|du|de la)|concernant)\s*)?"
-    r"(?:le|la|les|l['’])?\s*$",
+    r"^[\W\d]*(?:[ivxlc]+[.)\-–]\s*|[a-h][.)]\s*)?[\d.\-–)\s]*"
+    r"(?:recommandations?\s+|suggestions?\s+|propositions?\s+)?(?:(?:adressées?|destinées?|formulées?)\s+)?"
+    r"(?:(?:(?:pour|envers|au\s+niveau|niveau|du\s+côté|concernant)\s*)?(?:des|du|de\s+la|le|la|les|l['’])?"
+    rf"|{TO})\s*$",
     re.IGNORECASE,
 )
 """What may come before the actor in a heading that names nobody else: ``2.3 Pour les``."""
+
+OWN_HEADING = re.compile(r"recommandations?\s+(?:des|du|de\s+la|de\s+l['’])\s*$", re.IGNORECASE)
+"""``Recommandations de la``: what follows are those who recommend."""
+
+INTENDED_END = re.compile(rf"{INTENDED}$", re.IGNORECASE)
+
+PLACED = re.compile(
+    r"\b(?:au\s+sein|sous\s+(?:la|l['’])\s?(?:responsabilité|égide|conduite|coordination|tutelle|direction)"
+    r"|sous\s+le\s+pilotage)\s+(?:[\w'’]+\s+){0,6}?(?:de\s+la|de\s+l['’]|du|des|de|d['’])\s?$"
+    r"|\bc['’]est\s+(?:au|aux|à\s+la|à\s+l['’])\s?$",
+    re.IGNORECASE,
+)
+"""Where an act is to be done, which is by whom: ``au sein de``, ``sous la responsabilité de``, ``c'est au``."""
 
 ROLE = re.compile(r"\br[ôo]les?\s+(?:de\s+la\s+|de\s+l['’]\s?|des?\s+|du\s+|d['’]\s?)$", re.IGNORECASE)
 """The words before one whose role is told: ``Le rôle de la``."""
 
 PARTNERSHIP = re.compile(
+    r"\bavec\s+(?:l['’]\s?appui|le\s+soutien|le\s+concours|l['’]\s?aide)\s+(?:de\s+la|de\s+l['’]|du|des|de)\s?$|"
     r"\b(?:en|de)\s+(?:collaboration|partenariat|concertation|coopération|relation|rapport)\s+(?:étroite\s+)?avec\s+"
     r"(?:les?|la|l['’]|ses|leurs)?\s*$",
     re.IGNORECASE,
 )
+
+LABEL = "label"
+"""The source of an addressee named before the colon of its own item."""
+
+LABEL_WORDS = 14
+"""A label before a colon has at most so many words."""
+
+RECEIVED = frozenset(
+    {"recommend", "recommend_by", "wish_of_others", "invite", "invite_by"}
+    | {"suit", "matter", "necessary", "need_verb"}
+)
+"""Rules whose wording may name to whom it is recommended."""
+
+JOINED = re.compile(r"\s*(?:,|et|ou|ainsi\s+que)\s+(?:les?|la|l['’]|ses|leurs)?\s?", re.IGNORECASE)
+"""What stands between two actors that are coordinated: ``les États et la CEDEAO``."""
 
 INVOLVING = frozenset({"implication", "participation", "engagement", "contribution", "mobilisation"})
 """Nouns whose complement acts: ``l'implication des services de sécurité``."""
@@ -73,6 +107,8 @@ class ActorMention:
     end: int
     surface: str
     actor: Actor
+    joint: bool = False
+    """Whether it is one of two actors that one phrase names: ``organisations d'employeurs et de travailleurs``."""
 
     def addressed(self, source: str) -> Addressee:
         """The mention as an addressee."""
@@ -90,10 +126,9 @@ class AddresseeFinder:
         named = [
             ActorMention(f.start, f.end, f.surface, ACTOR_OF_TYPE[f.type]) for f in doc._.institution_mentions
         ]
-        named += [
-            ActorMention(p.start, p.end, doc.text[p.start : p.end], checked_actor(p.label))
-            for p in self.phrases.find(folded_twin(doc))
-        ]
+        for phrase in self.phrases.find(folded_twin(doc)):
+            if is_noun_phrase(doc, phrase.start, phrase.end):
+                named += phrase_mentions(doc.text, phrase)
         named += [
             ActorMention(f.start, f.end, f.surface, "government")
             for f in doc._.country_mentions
@@ -110,7 +145,9 @@ class AddresseeFinder:
         for cue in cues:
             found += of_cue(cue, unit, actors)
         if not found:
-            found += of_bare_act(unit, actors)
+            found += of_bare_act(unit, actors) or of_label(unit, actors)
+        if not found:
+            found += [a.addressed("agent") for a in actors if PLACED.search(before(unit, a))]
         found += [a.addressed("agent") for a in actors if PARTNERSHIP.search(before(unit, a)) and found]
         return unique(found)
 
@@ -126,11 +163,17 @@ class AddresseeFinder:
                 text[found[-1].end : actor.start],
                 re.IGNORECASE,
             )
-            if ADDRESS.search(lead) or HEADING_OPENING.match(tail) or follows:
+            if OWN_HEADING.search(lead):
+                continue
+            if INTENDED_END.search(lead) or HEADING_OPENING.match(tail) or follows:
                 found.append(actor)
         return unique(a.addressed("heading") for a in found)
 
-    def of_lead_in(self, doc: Doc, cues: Iterable[Cue]) -> list[Addressee]:
+    def of_address(self, doc: Doc) -> list[Addressee]:
+        """Those to whom a lead-in of nothing else speaks: ``Aux organisations d'employeurs :``."""
+        return [Addressee(a.surface, a.actor, "lead_in") for a in self.of_heading(doc)]
+
+    def of_lead_in(self, doc: Doc, cues: Iterable[Cue] = ()) -> list[Addressee]:
         """Those to whom a lead-in speaks: ``Le ministère devrait :``, ``recommande au Gouvernement :``."""
         actors = self.actors(doc)
         found: list[Addressee] = []
@@ -141,11 +184,29 @@ class AddresseeFinder:
         return unique(Addressee(a.surface, a.actor, "lead_in") for a in found)
 
 
+def is_noun_phrase(doc: Doc, start: int, end: int) -> bool:
+    """Whether a phrase found on folded words is one of nouns here: not the adjective of ``grille commune``."""
+    span = doc.char_span(start, end, alignment_mode="expand")
+    return len(span) > 1 or span[0].pos_ not in {"ADJ", "VERB", "ADV", "DET", "PRON"}
+
+
+def phrase_mentions(text: str, phrase: Phrase) -> list[ActorMention]:
+    """The actors that a phrase of actors.csv names: one, or two joined by ``+``."""
+    codes = phrase.label.split("+")
+    surface = text[phrase.start : phrase.end]
+    return [
+        ActorMention(phrase.start, phrase.end, surface, checked_actor(code), len(codes) > 1) for code in codes
+    ]
+
+
 def longest_first(named: Iterable[ActorMention]) -> list[ActorMention]:
     """The mentions that no longer one overlaps, in the order of the text."""
     kept: list[ActorMention] = []
     for mention in sorted(named, key=lambda m: (m.start - m.end, m.start)):
-        if all(mention.end <= k.start or mention.start >= k.end for k in kept):
+        same = any(
+            (k.start, k.end) == (mention.start, mention.end) and k.joint and mention.joint for k in kept
+        )
+        if same or all(mention.end <= k.start or mention.start >= k.end for k in kept):
             kept.append(mention)
     return sorted(kept, key=lambda m: m.start)
 
@@ -169,16 +230,37 @@ def of_cue(cue: Cue, unit: Span, actors: list[ActorMention]) -> list[Addressee]:
         found += agents(cue.act, actors)
         if cue.act.lemma_ in words("requests"):
             found += objects(cue.act, actors)
-    if cue.rule in {"recommend", "recommend_by", "invite_by", "invite", "suit", "necessary", "matter", "need_verb"}:
+    if cue.rule in RECEIVED:
         found += recipients(cue, unit, actors)
-    if unit.doc[cue.end - 1].lower_ in {"que", "qu'", "qu’"} or next_word(cue, unit) in {"que", "qu'", "qu’"}:
-        found += clause_subjects(unit, cue.end, actors)
-    return found
+    that = next((t.i for t in unit.doc[cue.end - 1 : min(cue.end + 3, unit.end)] if t.lower_ in THAT), None)
+    if that is not None:
+        found += clause_subjects(unit, that + 1, actors)
+    return found or antecedents(cue, unit, actors)
 
 
-def next_word(cue: Cue, unit: Span) -> str:
-    """The word after a cue, in lower case."""
-    return str(unit.doc[cue.end].lower_) if cue.end < unit.end else ""
+def antecedents(cue: Cue, unit: Span, actors: list[ActorMention]) -> list[Addressee]:
+    """Whom the pronoun means: ``Quant au ministère, il devrait``, ``les syndicats …, et qu'ils désignent``."""
+    tokens = unit.doc[cue.start - 1 if cue.start > unit.start else cue.start : min(cue.end + 3, unit.end)]
+    if cue.rule not in {"duty", "gain", "invite"} and not any(t.lower_ in {"ils", "elles"} for t in tokens):
+        return []
+    heads = subject_heads(cue.verb) or list(tokens)
+    if not any(t.lower_ in {"il", "elle", "ils", "elles"} for t in heads) or is_passive(cue.act):
+        return []
+    earlier = [a for a in actors if a.end <= unit.doc[cue.start].idx]
+    leading = [
+        a
+        for a in earlier
+        if re.fullmatch(r"(?:quant\s+)?(?:aux?|à\s+la|à\s+l['’]|les?|la|l['’])?\s?", before(unit, a), re.I)
+    ]
+    return [a.addressed("subject") for a in leading[:1]]
+
+
+def of_label(unit: Span, actors: list[ActorMention]) -> list[Addressee]:
+    """The actors before the colon of ``Commission de la CEMAC : publier la liste``."""
+    label, colon, _ = unit.text.partition(":")
+    if not colon or len(label.split()) > LABEL_WORDS:
+        return []
+    return [a.addressed(LABEL) for a in actors if a.end <= unit.start_char + len(label)]
 
 
 def is_passive(verb: Token | None) -> bool:
@@ -188,7 +270,17 @@ def is_passive(verb: Token | None) -> bool:
 
 def subjects(verb: Token, actors: list[ActorMention]) -> list[Addressee]:
     """The actors that are the active subject of a verb, coordinated ones included."""
-    return [a.addressed("subject") for a in covering(subject_heads(verb), actors)]
+    found = covering(subject_heads(verb), actors)
+    return [a.addressed("subject") for a in with_neighbours(found, actors, verb.doc.text)]
+
+
+def with_neighbours(found: list[ActorMention], actors: list[ActorMention], text: str) -> list[ActorMention]:
+    """Actors with those that stand beside them, joined by ``et``, ``ou`` or a comma."""
+    kept = list(found)
+    for left, right in [*pairwise(actors), *reversed(list(pairwise(actors)))]:
+        if (left in kept) != (right in kept) and JOINED.fullmatch(text[left.end : right.start]):
+            kept = [a for a in actors if a in kept or a in (left, right)]
+    return kept
 
 
 def subject_heads(verb: Token) -> list[Token]:
@@ -249,10 +341,16 @@ def recipients(cue: Cue, unit: Span, actors: list[ActorMention]) -> list[Address
     return [a.addressed("agent") for a in found]
 
 
+def is_clause_verb(token: Token) -> bool:
+    """Whether a token is the verb of a clause: finite, or a verb with a subject however it is tagged."""
+    finite = "VerbForm=Fin" in str(token.morph)
+    return finite or (token.pos_ == "VERB" and any(c.dep_ == "nsubj" for c in token.children))
+
+
 def clause_subjects(unit: Span, start: int, actors: list[ActorMention]) -> list[Addressee]:
     """The actors that are subject of the first clause after a token: ``que les gouvernements … mettent``."""
     clause = unit.doc[start : unit.end]
-    verb = next((t for t in clause if "VerbForm=Fin" in str(t.morph)), None) or next(
+    verb = next((t for t in clause if is_clause_verb(t)), None) or next(
         (t for t in clause if t.pos_ == "VERB"), None
     )
     if verb is None:
@@ -260,7 +358,7 @@ def clause_subjects(unit: Span, start: int, actors: list[ActorMention]) -> list[
     act = verb.head if verb.dep_ in {"aux:pass", "cop", "aux", "aux:tense"} else verb
     if is_passive(act):
         return agents(act, actors)
-    found = [a.addressed("subject") for a in covering(subject_heads(act), actors)]
+    found = subjects(act, actors)
     if found:
         return found
     first = [a for a in actors if unit.doc[start].idx <= a.start < verb.idx]

@@ -11,14 +11,14 @@ from spacy.tokens import Doc, Span
 
 from extractors.context import PassageContext
 from extractors.findings import Addressee, RecommendationFinding, show_as_spans
-from extractors.recommendations.addressees import ActorMention, AddresseeFinder, unique
+from extractors.recommendations.addressees import LABEL, ActorMention, AddresseeFinder, unique
 from extractors.recommendations.cues import Cue, CueFinder
 from extractors.recommendations.forms import Form, form_of, has_finite_verb
 from extractors.recommendations.grammar import is_finding, judge
 from extractors.recommendations.horizon import HorizonFinder
 from extractors.recommendations.setting import ADVISING, Announcement, Reader, Setting, header_kind
 from extractors.recommendations.units import Unit, cut_at_semicolons, enumerated, run_in, sentences, trimmed
-from extractors.recommendations.vocabulary import confidences
+from extractors.recommendations.vocabulary import confidences, words
 from schemas.tables import Modality
 
 UNREAD_KINDS = frozenset({"contents_entry", "acronym_entry", "header", "footer", "page_number", "navigation"})
@@ -46,7 +46,7 @@ class Decision:
     addressees: tuple[Addressee, ...] = ()
 
 
-@Language.factory("recommendations")
+@Language.factory("recommendations")  # type: ignore[untyped-decorator]  # spaCy is not followed
 def make_recommendations(nlp: Language, name: str) -> RecommendationRecogniser:
     """The component with the packaged vocabularies."""
     return RecommendationRecogniser(nlp)
@@ -62,6 +62,7 @@ class RecommendationRecogniser:
         self.reader = Reader(nlp, self.cues, self.addressees)
 
     def __call__(self, doc: Doc) -> Doc:
+        """The passage with its recommendations."""
         found = tuple(self.find(doc))
         doc._.recommendations = found
         show_as_spans(doc, "recommendations", [(f.start, f.end, f.modality) for f in found])
@@ -86,7 +87,8 @@ class RecommendationRecogniser:
         own = self.addressees.of_unit(span, decision.cues)
         inherits = setting.prescribes or setting.kind in ADVISING or decision.rule == "strategy_measure"
         by_row, until = self.row(context) if decision.rule == "cell" else ([], None)
-        around = setting.addressees if inherits else ()
+        labelled = any(a.source == LABEL for a in own)
+        around = setting.addressees if inherits and not labelled else ()
         return RecommendationFinding(
             start=decision.start,
             end=decision.end,
@@ -134,7 +136,7 @@ class Passage:
     def decide(self) -> Iterator[Decision]:
         """The units that are recommendations."""
         numbered = NUMBERED.match(self.doc.text)
-        if numbered:
+        if numbered and not (self.context.kind == "heading" and numbered.group().lower().startswith("piste")):
             yield from self.numbered(numbered.end())
         elif self.context.kind == "heading" or (self.context.cell and self.context.cell.is_header):
             return
@@ -285,9 +287,16 @@ class Passage:
         if self.context.kind not in {"paragraph", "list_item"} or sentence.text.rstrip().endswith(":"):
             return False
         form = form_of(sentence)
-        if form in {"infinitive", "wish", "addressed"}:
+        if form == "infinitive":
+            return not has_finite_verb(list(sentence)) or self.has_effect(sentence)
+        if form in {"wish", "addressed"}:
             return True
         return form == "nominal" and not has_finite_verb(list(sentence))
+
+    def has_effect(self, sentence: Span) -> bool:
+        """Whether a sentence whose subject is an act tells its good: ``investir … permettra de``."""
+        finite = [t for t in sentence if "VerbForm=Fin" in str(t.morph) and t.dep_ in {"ROOT", "conj"}]
+        return not finite or any(t.lemma_ in words("effects") for t in finite)
 
     @property
     def is_legal(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 from spacy.tokens import Span, Token
@@ -13,6 +14,9 @@ Form = Literal["infinitive", "nominal", "wish", "addressed"]
 
 REACH_OF_ADDRESS = 14
 """Tokens within which ``Aux églises et aux associations de …`` comes to its infinitive."""
+
+REACH_OF_LABEL = 18
+"""Tokens that the label before the colon of an item may have."""
 
 OPENERS = frozenset({"de", "d'", "d’", "à", "ne", "pas", "s'", "s’", "se", "n'", "y", "en", "mieux", "bien"})
 
@@ -28,7 +32,18 @@ def form_of(sentence: Span) -> Form | None:
         return "infinitive"
     if is_addressed(tokens):
         return "addressed"
-    return "nominal" if begins_with_action(tokens) else None
+    if begins_with_action(tokens):
+        return "nominal"
+    return "infinitive" if is_labelled(sentence) else None
+
+
+def is_labelled(sentence: Span) -> bool:
+    """Whether an infinitive comes right after a label: ``Commission de la CEMAC : publier la liste``."""
+    colon = next((t.i for t in sentence if t.text == ":"), None)
+    if colon is None or colon - sentence.start > REACH_OF_LABEL or colon + 1 >= sentence.end:
+        return False
+    label = sentence.doc[sentence.start : colon]
+    return not has_finite_verb(list(label)) and looks_infinitive(sentence.doc[colon + 1], first=True)
 
 
 def begins_with_infinitive(tokens: list[Token]) -> bool:
@@ -61,9 +76,7 @@ def is_addressed(tokens: list[Token]) -> bool:
     if tokens[0].lower_ not in {"à", "a", "au", "aux"}:
         return False
     window = tokens[1:REACH_OF_ADDRESS]
-    return any(
-        a.lower_ in {"de", "d'", "d’"} and is_infinitive(b) for a, b in zip(window, window[1:], strict=False)
-    )
+    return any(a.lower_ in {"de", "d'", "d’"} and is_infinitive(b) for a, b in pairwise(window))
 
 
 def has_finite_verb(tokens: list[Token]) -> bool:

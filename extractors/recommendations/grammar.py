@@ -7,6 +7,7 @@ and the clause in which they stand.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,6 +20,8 @@ from extractors.recommendations.vocabulary import action_lemmas, words
 
 RELATIVES = frozenset({"acl:relcl"})
 CONDITIONAL = frozenset({"si", "s'", "s’", "comme", "lorsque", "lorsqu'", "quand", "puisque", "puisqu'"})
+YEAR_DIGITS = 4
+
 REACH_OF_REMARK = 6
 """Tokens after a cue in which the verb of a remark comes: ``il convient toutefois de bien noter``."""
 
@@ -50,7 +53,11 @@ def judge(cue: Cue, sentence: Span, actors: list[ActorMention], *, lenient: bool
 
 def weigh(cue: Cue, sentence: Span, actors: list[ActorMention], *, lenient: bool) -> Verdict:
     """Whether a cue prescribes, in a sentence or in a lead-in."""
-    if is_remark(cue, sentence, lenient=lenient) or in_brackets(cue, sentence) or has_first_person(cue):
+    if (
+        is_remark(cue, sentence, actors, lenient=lenient)
+        or in_brackets(cue, sentence)
+        or has_first_person(cue)
+    ):
         return REFUSED
     if is_universal(cue) or is_technical(cue, sentence):
         return REFUSED
@@ -60,22 +67,29 @@ def weigh(cue: Cue, sentence: Span, actors: list[ActorMention], *, lenient: bool
     return Verdict(True, subordinate == "reported" or is_reported(cue, sentence))
 
 
-def is_remark(cue: Cue, sentence: Span, *, lenient: bool) -> bool:
+def is_remark(cue: Cue, sentence: Span, actors: list[ActorMention], *, lenient: bool) -> bool:
     """Whether the act asked for is only one of the author's own: noting, or analysing outside advice."""
     if cue.act is not None and is_passive_act(cue):
         return cue.act.lemma_.lower() in words("noted_participles")
     act = next(
-        (t for t in sentence.doc[cue.end : min(cue.end + REACH_OF_REMARK, sentence.end)] if is_infinitive(t)), None
+        (t for t in sentence.doc[cue.end : min(cue.end + REACH_OF_REMARK, sentence.end)] if is_infinitive(t)),
+        None,
     )
     if act is None:
         return False
     lemma = act.lemma_.lower()
     if {lemma, act.lower_} & words("discourse_verbs"):
-        return True
+        return not (cue.rule == "duty" and subject_is_actor(cue, actors))
     if cue.rule in {"duty", "could", "gain"}:
         return False
     if {lemma, act.lower_} & words("ambiguous_discourse"):
-        return act.i + 1 < sentence.end and act.nbor(1).lower_ in THAT | {":", "ici", "également", "aussi", "toutefois"}
+        return act.i + 1 < sentence.end and act.nbor(1).lower_ in THAT | {
+            ":",
+            "ici",
+            "également",
+            "aussi",
+            "toutefois",
+        }
     direct = sentence.doc[cue.end - 1].lower_ not in THAT and not is_followed_by_that(cue, sentence)
     return not lenient and direct and is_analysis(act, sentence)
 
@@ -89,15 +103,20 @@ def is_analysis(act: Token, sentence: Span) -> bool:
     return lemma in words("analysis_verbs")
 
 
+def subject_is_actor(cue: Cue, actors: list[ActorMention]) -> bool:
+    """Whether the subject of a cue is an actor."""
+    return bool(acting(cue, actors))
+
+
 def is_followed_by_that(cue: Cue, sentence: Span) -> bool:
     """Whether ``que`` comes right after a cue: ``il faut que``."""
-    return cue.end < sentence.end and sentence.doc[cue.end].lower_ in THAT
+    return bool(cue.end < sentence.end and sentence.doc[cue.end].lower_ in THAT)
 
 
 def in_brackets(cue: Cue, sentence: Span) -> bool:
     """Whether a cue stands inside brackets that open after the beginning of its sentence."""
     text = sentence.doc.text[sentence.start_char : sentence.doc[cue.start].idx]
-    return text.rfind("(") > text.rfind(")")
+    return bool(text.rfind("(") > text.rfind(")"))
 
 
 def has_first_person(cue: Cue) -> bool:
@@ -167,7 +186,7 @@ def is_reported(cue: Cue, sentence: Span) -> bool:
     past = cue.rule == "recommend" and bool(lowered & {"a", "avait", "ont"})
     before = sentence.doc.text[: sentence.doc[cue.start].idx]
     quoted = before.count("«") > before.count("»")
-    third = cue.rule in {"recommend_by", "invite_by"} and not is_own(cue)
+    third = cue.rule in {"recommend_by", "invite_by", "wish_of_others"} and not is_own(cue)
     return past or quoted or third or sentence[0].lower_ in REPORTING_OPENERS
 
 
@@ -183,7 +202,7 @@ def always(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) 
 
 def introduces(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
     """A wording that prescribes only as the introduction of a list: ``nécessite donc de :``."""
-    return sentence.text.rstrip().endswith(":") and sentence.end - cue.end <= REACH_OF_COLON
+    return bool(sentence.text.rstrip().endswith(":") and sentence.end - cue.end <= REACH_OF_COLON)
 
 
 def need_is_asked(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
@@ -206,7 +225,7 @@ def is_recommended(cue: Cue, sentence: Span, actors: list[ActorMention], lenient
         return sentence.doc[cue.end - 1].lower_ in THAT or any(is_infinitive(t) for t in after)
     if "il" in lemmas or "à" in lemmas or "on" in lemmas:
         return True
-    heads = subject_heads(cue.verb) or [h for h in subject_heads(sentence.doc[cue.end - 1])]
+    heads = subject_heads(cue.verb) or subject_heads(sentence.doc[cue.end - 1])
     return lenient or any(is_policy(h) for h in heads)
 
 
@@ -243,6 +262,8 @@ def policy_is_essential(cue: Cue, sentence: Span, actors: list[ActorMention], le
     act = sentence.doc[cue.end : min(cue.end + 4, sentence.end)]
     known = any(c.lower_ in {"ce", "cet", "cette", "ces"} for h in heads for c in h.children)
     named = any(is_action(h) or h.lemma_.lower() in words("essential_nouns") for h in heads)
+    if sentence.doc[cue.start].lower_ in {"serait", "seraient"}:
+        return named
     return named and not known and any(is_infinitive(t) for t in act)
 
 
@@ -255,6 +276,20 @@ def is_invited(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bo
         return False
     called = any(word.startswith("appelé") for word in lowered)
     return bool(acting(cue, actors)) or (lenient and not called)
+
+
+def is_wished(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """Somebody wishes it: not what data ``suggèrent``, nor what the author asks in passing."""
+    asking = next((t for t in sentence.doc[cue.start : cue.end] if t.pos_ in {"VERB", "AUX"}), cue.verb)
+    heads = subject_heads(asking) or subject_heads(cue.verb)
+    last = sentence.doc[cue.end - 1]
+    passive = any(c.dep_ == "aux:pass" for c in asking.children)
+    if passive or (
+        last.lower_ in THAT and last.i > 0 and last.nbor(-1).lower_ in {"ce", "plus", "alors", "tel"}
+    ):
+        return False
+    named = any(a.start <= h.idx < a.end for h in heads for a in actors)
+    return named or any({h.lemma_.lower(), h.lower_} & words("persons") or h.pos_ == "PROPN" for h in heads)
 
 
 def could_is_asked(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
@@ -276,25 +311,30 @@ def is_passive_act(cue: Cue) -> bool:
 
 def duty_is_asked(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
     """``Devoir`` in the sense of advice: by its subject, its tense, its voice and the verb of the act."""
-    act = cue.act
     subjects = subject_heads(cue.verb)
-    if act is None:
+    if is_pending(cue, sentence):
+        return False
+    if cue.act is None:
         return introduces_list(cue, sentence, subjects) or is_to_be(cue, sentence, subjects)
-    lemma = act.lemma_.lower()
+    lemma = cue.act.lemma_.lower()
     if is_state(cue, sentence):
         return False
     if is_passive_act(cue):
         return passive_duty(cue, lemma, subjects, lenient=lenient)
-    if any(
-        h.lemma_.lower() in words("role_subjects") or h.lower_ in words("role_subjects") for h in subjects
-    ):
-        return lenient and lemma not in words("always_prediction")
-    if lemma in words("always_prediction") or act.lower_ in words("always_prediction"):
+    if {lemma, cue.act.lower_} & words("always_prediction"):
         return False
-    if acting(cue, actors):
-        return lenient or cue.modality == "must" or lemma not in words("actor_predictions")
+    if any({h.lemma_.lower(), h.lower_} & words("role_subjects") for h in subjects):
+        return lenient
+    return active_duty(cue, lemma, subjects, acted=subject_is_actor(cue, actors), lenient=lenient)
+
+
+def active_duty(cue: Cue, lemma: str, subjects: list[Token], *, acted: bool, lenient: bool) -> bool:
+    """A duty in the active: an actor's, ``nous``, or that of a policy to hold something; else a prediction."""
+    certain = lenient or cue.modality == "must"
+    if acted:
+        return certain or lemma not in words("actor_predictions")
     if any(h.lemma_.lower() in words("collectives") for h in subjects):
-        return lenient or cue.modality == "must" or lemma not in words("prediction_verbs")
+        return certain or lemma not in words("prediction_verbs")
     if any(h.lower_ in {"nous", "on"} for h in subjects) or lemma in words("deontic_verbs"):
         return True
     if lenient:
@@ -302,10 +342,24 @@ def duty_is_asked(cue: Cue, sentence: Span, actors: list[ActorMention], lenient:
     return any(is_policy(h) for h in subjects) and lemma in words("content_verbs") - words("prediction_verbs")
 
 
+def is_pending(cue: Cue, sentence: Span) -> bool:
+    """What is only due to happen: ``doivent encore adopter``, ``doit rouvrir en 2021``."""
+    after = sentence.doc[cue.end : min(cue.end + 5, sentence.end)]
+    lowered = [token.lower_ for token in after]
+    dated = any(token.is_digit and len(token) == YEAR_DIGITS for token in after)
+    return "encore" in lowered[:2] or (dated and bool(set(lowered) & words("openings")))
+
+
 def introduces_list(cue: Cue, sentence: Span, subjects: list[Token]) -> bool:
     """``Le ministère devrait :``: no act of its own, and nobody's legal duty."""
     ends = sentence.text.rstrip().endswith(":") and sentence.end - cue.end <= REACH_OF_COLON
     return ends and not any(h.lemma_.lower() in words("role_subjects") for h in subjects)
+
+
+def is_private_agent(cue: Cue) -> bool:
+    """Whether the act is to be done by somebody bound by a law: ``doit être renouvelé par l'employeur``."""
+    children = cue.act.children if cue.act is not None else ()
+    return any(c.dep_ == "obl:agent" and c.lemma_.lower() in words("role_subjects") for c in children)
 
 
 def is_to_be(cue: Cue, sentence: Span, subjects: list[Token]) -> bool:
@@ -324,7 +378,7 @@ def is_state(cue: Cue, sentence: Span) -> bool:
 
 def passive_duty(cue: Cue, lemma: str, subjects: list[Token], *, lenient: bool) -> bool:
     """``Doit être renforcé``: an advice, unless the participle tells of a delivery or the subject of a law."""
-    if lemma in words("planned_participles"):
+    if lemma in words("planned_participles") or (not lenient and is_private_agent(cue)):
         return False
     roles = words("role_subjects") - {"il", "elle", "ils", "elles", "personne", "enfant", "femme", "jeune"}
     if any(h.lemma_.lower() in roles for h in subjects):
@@ -332,7 +386,9 @@ def passive_duty(cue: Cue, lemma: str, subjects: list[Token], *, lenient: bool) 
     return True
 
 
-FITS = {
+Test = Callable[[Cue, Span, list[ActorMention], bool], bool]
+
+FITS: Mapping[str, Test] = {
     "recommend": is_recommended,
     "recommend_by": somebody_recommends,
     "invite_by": somebody_recommends,
@@ -348,6 +404,7 @@ FITS = {
     "duty": duty_is_asked,
     "could": could_is_asked,
     "lead_only": introduces,
+    "wish_of_others": is_wished,
 }
 """The test of each rule of recommendation_cues.csv."""
 

@@ -37,7 +37,13 @@ NUMBERING = re.compile(r"^(?:\d+|[ivxlc]+|[a-h])$")
 """A folded word that numbers a heading: ``2``, ``iv``, ``a``."""
 
 Kind = SectionKind | None
-ADVISING: tuple[SectionKind, ...] = ("recommendation", "prescription", "strategy_role", "strategic_objective")
+ADVISING: tuple[SectionKind, ...] = (
+    "message",
+    "recommendation",
+    "prescription",
+    "strategy_role",
+    "strategic_objective",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ class Setting:
     @property
     def prescribes(self) -> bool:
         """Whether what stands here is announced as what should be done."""
-        return self.kind in {"recommendation", "prescription"}
+        return self.kind in {"recommendation", "prescription", "message"}
 
 
 @dataclass(slots=True)
@@ -103,7 +109,7 @@ class Reader:
         headings = [self.announcement("heading", text) for text in context.section]
         said, direct, rank = most_specific(lead_in, announced, headings)
         addressees = [*lead_in.addressees]
-        if not (said is lead_in and lead_in.addressees) and said.kind in (None, *ADVISING):
+        if not addressees and said.kind in (None, *ADVISING):
             addressees += innermost_addressees(headings[rank:]) or announced.addressees
         return Setting(
             said.kind,
@@ -152,8 +158,8 @@ class Reader:
         cues = [cue for cue, verdict in verdicts if verdict.accepted]
         kind = lead_in_kind(found, [doc[cue.end - 1].idx for cue in cues])
         if kind not in {"recommendation", "prescription"}:
-            role = self.addressees.of_lead_in(doc, ()) if kind == "strategy_role" else []
-            return Announcement(kind, addressees=tuple(role))
+            read = self.addressees.of_lead_in if kind == "strategy_role" else self.addressees.of_address
+            return Announcement(kind, addressees=tuple(read(doc)))
         labels = {p.label for p in found}
         reported = ("reported" in labels or any(v.reported for _, v in verdicts)) and "own" not in labels
         return Announcement(
@@ -192,7 +198,7 @@ def most_specific(
     if lead_in.kind is not None:
         return lead_in, True, rank or 0
     if rank is not None and rank == len(headings) - 1:
-        return headings[rank], True, rank
+        return headings[rank], headings[rank].kind != "message", rank
     if announced.kind is not None:
         return announced, True, max(len(headings) - 1, 0)
     return (headings[rank], False, rank) if rank is not None else (Announcement(), False, 0)
@@ -213,6 +219,8 @@ def heading_kind(found: list[Phrase], first: int, folded: Doc) -> Kind:
         return "strategic_objective"
     if "recommendation" in kinds:
         return "recommendation"
+    if "message" in kinds:
+        return "message"
     if "aims" in starting:
         return "aims"
     if "strategy_role" in starting:
@@ -253,6 +261,9 @@ def lead_in_kind(found: list[Phrase], cues: list[int]) -> Kind:
     return "excluded" if kind is None and excluded else kind
 
 
+MINIMAL_HEADER = 8
+"""Letters from which a known header may be followed by more words."""
+
 COLUMN_KINDS: tuple[ColumnKind, ...] = ("recommendation", "action", "responsible", "horizon")
 
 
@@ -263,9 +274,20 @@ def column_kind(context: PassageContext) -> ColumnKind | None:
 
 @lru_cache(maxsize=4096)
 def header_kind(header: str) -> ColumnKind | None:
-    """The kind of a table column by its header, compared folded and whole."""
-    folded = fold(header)
-    for row in read_rows("recommendation_columns.csv") if folded else ():
-        if fold(row["header"]) == folded:
-            return next(kind for kind in COLUMN_KINDS if kind == row["kind"])
-    return None
+    """The kind of a table column by its header: the longest known header that it is or begins with.
+
+    ``Recommandation de l'étude`` is a column of recommendations; ``Qui`` must stand alone.
+    """
+    folded = fold(header) + " "
+    known = [
+        (len(row["header"]), kind)
+        for row in read_rows("recommendation_columns.csv")
+        for kind in COLUMN_KINDS
+        if kind == row["kind"] and begins_with(folded, fold(row["header"]))
+    ]
+    return max(known)[1] if known else None
+
+
+def begins_with(header: str, known: str) -> bool:
+    """Whether a folded header (with a blank at its end) is a known one, or a known one of some length and more."""
+    return header == f"{known} " or (len(known) >= MINIMAL_HEADER and header.startswith(f"{known} "))

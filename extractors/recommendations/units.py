@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spacy.tokens import Doc, Span, Token
 
@@ -37,7 +38,7 @@ class Unit:
 def sentences(doc: Doc) -> list[Span]:
     """The printed sentences of a passage."""
     starts = [0, *(token.i for token in doc[1:] if begins_sentence(token)), len(doc)]
-    return [doc[a:b] for a, b in zip(starts, starts[1:], strict=False) if a < b]
+    return [doc[a:b] for a, b in pairwise(starts) if a < b]
 
 
 def begins_sentence(token: Token) -> bool:
@@ -61,7 +62,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 def enumerated(text: str, start: int, end: int) -> list[Unit]:
     """The parts of a run-in list ``lead : i) …; ii) …``; empty when there are fewer than two."""
-    marks = [match for match in ENUMERATOR.finditer(text, start, end)]
+    marks = list(ENUMERATOR.finditer(text, start, end))
     if len(marks) < 2 or not in_sequence([match.group().strip(" ()°").lower() for match in marks]):
         return []
     lead = text[start : marks[0].start()].strip()

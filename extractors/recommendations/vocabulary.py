@@ -30,6 +30,7 @@ SectionKind = Literal[
     "prescription",
     "reported",
     "own",
+    "message",
     "excluded",
     "aims",
     "strategy_role",
@@ -45,13 +46,16 @@ GAP: TokenPattern = {
     "OP": "{0,5}",
 }
 ADVERBS: TokenPattern = {"POS": "ADV", "OP": "{0,3}"}
-MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
 SPECIAL: Mapping[str, TokenPattern] = {
     "@year": {"TEXT": {"REGEX": r"^(19|20)\d\d([-/](19|20)?\d\d)?$"}},
     "@num": {
         "LOWER": {"REGEX": r"^(\d{1,3}|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|vingt)$"}
     },
-    "@month": {"LOWER": {"IN": MONTHS}},
+    "@month": {"LOWER": {"IN": list(MONTHS)}},
     "@quarter": {"LOWER": {"REGEX": r"^(1er|2e|3e|4e|2ème|3ème|4ème|premier|deuxième|troisième|quatrième)$"}},
 }
 
