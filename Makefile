@@ -26,7 +26,7 @@ dictionary: $(READY)
 
 # tests/expected/, from what the code gives now: read the diff before committing it
 expected: $(READY)
-	$(BIN)/python -m pytest -m "not flow" --update-expected
+	$(BIN)/python -m pytest tests/test_flows_run.py -k reviewed --update-expected
 
 clean:
 	rm -rf demo $(VENV)

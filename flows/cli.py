@@ -13,7 +13,9 @@ import logging
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -25,11 +27,14 @@ if TYPE_CHECKING:
     from flows.summary import Report, RunSummary
 
 EXIT_FAULT, EXIT_USAGE, EXIT_LOSSES, EXIT_ENVIRONMENT, EXIT_INTERRUPTED = 1, 2, 3, 5, 130
+INTERRUPTED = "Interrompu : rien n'a été publié ; ce qui était déjà lu ne sera pas relu."
+STOPPING_SECONDS = 10
 EXIT_CODES = {"done": 0, "done_with_losses": EXIT_LOSSES}
 
 QUIET_PREFECT = {
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     "DO_NOT_TRACK": "1",
@@ -52,9 +57,30 @@ app = typer.Typer(
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to stop: as an interruption
+    for asked_to_stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked_to_stop, _interrupt)
     app()
     sys.exit(0)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Stop in order when asked once; at once when asked again or when order takes too long.
+
+    It does with Prefect: Ctrl-C also reaches its temporary server, which its client then tries to tell.
+    """
+    for asked_to_stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked_to_stop, lambda *_: _leave())
+    deadline = threading.Timer(STOPPING_SECONDS, _leave)
+    deadline.daemon = True
+    deadline.start()
+    raise KeyboardInterrupt
+
+
+def _leave() -> NoReturn:
+    """Leave without another word to Prefect; workers end when their pipe closes, the system frees the lock."""
+    show_cursor = "\x1b[?25h" if sys.stderr.isatty() else ""
+    os.write(sys.stderr.fileno(), f"{show_cursor}\n{INTERRUPTED}\n".encode())
+    os._exit(EXIT_INTERRUPTED)
 
 
 @app.callback()
@@ -104,7 +130,7 @@ def run(
         terminal.preparing("Démarrage de Prefect" if prefect else "Démarrage")
         summary = _run(settings, paths, terminal, with_prefect=prefect)
     except KeyboardInterrupt:
-        terminal.failed("Interrompu : rien n'a été publié ; ce qui était déjà lu ne sera pas relu.")
+        terminal.failed(INTERRUPTED)
         raise typer.Exit(EXIT_INTERRUPTED) from None
     except Exception as error:
         code, message = _explain(error)

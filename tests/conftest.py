@@ -22,6 +22,25 @@ for _name, _value in cli.QUIET_PREFECT.items():
 os.environ.setdefault("PASSERELLE_OCR", "none")  # the same tables on every machine; test_ocr.py gives engines
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--update-expected`` writes what the code gives now into ``tests/expected/`` (``make expected``)."""
+    parser.addoption("--update-expected", action="store_true", help="rewrite tests/expected/")
+
+
+@pytest.fixture
+def expect(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """A function that compares a text with the file of that name in ``tests/expected/``, or rewrites it."""
+
+    def compare(name: str, text: str) -> None:
+        file = ROOT / "tests" / "expected" / name
+        if request.config.getoption("--update-expected"):
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        assert text == file.read_text(encoding="utf-8"), f"{name}: see the diff after make expected"
+
+    return compare
+
+
 @pytest.fixture(scope="session")
 def nlp() -> Language:
     """The real pipeline, loaded once."""
