@@ -55,7 +55,8 @@ def kind_in_place(
         return "pattern:acronym_owner", "public_body"
     if index and letters.text[index - 1] in "hH":
         noun = heads()[fold(normal(doc[index - 1]))]
-        if noun.role not in ("unit", "organ"):
+        loud = doc[index - 1].is_upper
+        if noun.role not in ("unit", "organ") and noun.strength != "none" and not loud:
             return "pattern:acronym_label", noun.type
     return None
 

@@ -24,6 +24,10 @@ WHOLE_BLOCK = 0.7
 """Share of a short block that a name fills when the block is that name."""
 
 
+SENTENCE_BREAKS = frozenset({".", ":", ";", "!", "?", "…", "•", "-", "–", "—", ")"})
+"""Signs after which a capital tells nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grown:
     """A name that the grammar found, with its head and its end (a token, exclusive)."""
@@ -72,7 +76,7 @@ def marks_of(name: Grown) -> Marks:
         capital_inside=not loud and any(letter in "NYRAPHFSC" for letter in name.inside),
         unique=is_unique(name),
         indefinite=is_indefinite(doc, name.found.start),
-        initial=before is None or not (before.is_alpha or normal(before).endswith("'")),
+        initial=before is None or before.text in SENTENCE_BREAKS,
         fills_block=len(name.span.text) >= WHOLE_BLOCK * len(doc.text),
         acronym_follows=name.letters.text[end + 1 : end + 2] == "S" and doc[end].text == "(",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ NATIONAL: frozenset[InstitutionType] = frozenset(
 )
 """Types whose names recur from country to country: they need their country beside them."""
 
+DEFINITE = re.compile(r"(?:\b(?:la|le|au|du)\s|\bl['’])$", re.IGNORECASE)
+
 MAIN_SHARE = 0.5
 """Share of a document's country mentions from which it is taken to be about that country."""
 
@@ -56,7 +59,7 @@ class RegisteredNames:
         """Every place where a name of the registry stands for its institution."""
         for place in self.names.find(doc):
             surface = doc.text[place.start : place.end]
-            if place.key in self.state_bodies and not (shouting and " " not in place.key):
+            if place.key in self.state_bodies and is_definite(doc, place, surface):
                 kind = self.state_bodies[place.key]
                 yield Candidate(place.start, place.end, "registry:state_body", type=kind)
             named = [
@@ -69,6 +72,11 @@ class RegisteredNames:
             candidate = choose(doc, place, surface, named)
             if candidate is not None:
                 yield candidate
+
+
+def is_definite(doc: Doc, place: KnownName, surface: str) -> bool:
+    """Whether a state body is named: with a capital, or after a definite article."""
+    return surface[0].isupper() or DEFINITE.search(doc.text[: place.start]) is not None
 
 
 def is_written_as(surface: str, name: str, form: Form, shouting: bool) -> bool:
