@@ -27,11 +27,6 @@ READING = sorted((Path(__file__).resolve().parent / "documents" / "reading").glo
 OF_CORPUS = ("ndc_hti_fr", "sn_bos_livret_reformes", "sn_conseil_ministres_2024")
 
 
-KERNED = pytest.mark.xfail(
-    strict=True, reason="boxes of kerned letters overlap: L', P, (clamp edges in part_of)"
-)
-
-
 @lru_cache(maxsize=8)
 def read(path: Path) -> Document:
     return read_pdf(path.read_bytes())
@@ -142,17 +137,14 @@ def assert_evidence_gives_back_the_rows(document: Document, nlp: Language) -> No
 
 
 @pytest.mark.model
-@pytest.mark.parametrize(
-    "path",
-    [pytest.param(p, marks=[KERNED] if p.stem in ("mali", "niger") else [], id=p.stem) for p in STUDIES],
-)
+@pytest.mark.parametrize("path", STUDIES, ids=lambda path: path.stem)
 def test_the_words_inside_the_boxes_are_the_text_of_the_row(path: Path, nlp: Language) -> None:
     assert_evidence_gives_back_the_rows(read(path), nlp)
 
 
 @pytest.mark.model
 @pytest.mark.shared
-@pytest.mark.parametrize("name", [OF_CORPUS[0], pytest.param(OF_CORPUS[1], marks=KERNED)])
+@pytest.mark.parametrize("name", OF_CORPUS[:2])
 def test_the_words_inside_the_boxes_in_the_corpus(shared: Path, name: str, nlp: Language) -> None:
     assert_evidence_gives_back_the_rows(corpus(shared, name), nlp)
 

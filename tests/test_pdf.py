@@ -282,7 +282,6 @@ def test_notes_close_together_are_notes_of_their_own() -> None:
     assert notes[1].endswith("Deuxième note du bas de page.")
 
 
-@pytest.mark.xfail(strict=True, reason="a drop cap is not glued to the rest of its word")
 def test_a_drop_cap_belongs_to_its_word() -> None:
     text = running("drop_cap")[0].text
     assert text.startswith(
@@ -303,7 +302,6 @@ def test_cells_told_by_their_tint_are_whole() -> None:
     assert [b.text for b in cells] == [cell for row in TABLE for cell in row]
 
 
-@pytest.mark.xfail(strict=True, reason="large type at the edge is never furniture")
 def test_a_large_footer_is_furniture() -> None:
     for page in range(1, 5):
         aside = [b.text for b in read("large_footer").blocks if b.page == page and b.is_furniture]
