@@ -273,7 +273,7 @@ def test_a_dead_worker_costs_one_document(bad_pool: WorkerPool) -> None:
 def test_a_fault_of_ours_is_a_reject_of_that_document(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: bytes) -> None:
+    def fail(_: bytes, _engine: object) -> None:
         raise ZeroDivisionError("line\x1b[31m one\nline two")
 
     (tmp_path / "f.pdf").write_bytes(b"%PDF-")
