@@ -133,9 +133,7 @@ def test_furniture_is_set_apart_and_kept(furniture: str) -> None:
         ("cp1252", ""),
         ("cp1252", "<meta charset=utf-8>"),
         ("iso-8859-15", "<meta http-equiv=content-type content='text/html; charset=iso-8859-15'>"),
-        pytest.param(
-            "utf-16", "", marks=pytest.mark.xfail(strict=True, reason="UTF-16 is read as Windows-1252")
-        ),
+        ("utf-16", ""),
     ],
 )
 def test_missing_and_wrong_charsets(encoding: str, declared: str) -> None:
