@@ -349,41 +349,38 @@ def cut(segments: Sequence[Segment], width: float) -> Iterator[list[Segment]]:
 
 def find_columns(rows: Sequence[list[Segment]], width: float) -> Columns | None:
     """The tallest pair of columns of running text in a region, or None."""
+    near = [is_near(row, below) for row, below in pairwise(rows)]
     best: Columns | None = None
-    tried: set[tuple[int, int]] = set()
+    tried: list[Columns] = []
     for index, row in enumerate(rows):
         for left, right in pairwise(row):
-            if right.x0 - left.x1 < GUTTER:
+            if right.x0 - left.x1 < GUTTER or was_tried(tried, index, left.x1, right.x0):
                 continue
-            found = grow_columns(rows, index, left.x1, right.x0)
-            if (found.first, round(found.x)) in tried:
-                continue
-            tried.add((found.first, round(found.x)))
-            if (best is None or found.last - found.first > best.last - best.first) and are_columns(
-                rows[found.first : found.last], found.x, width
-            ):
+            found = grow_columns(rows, near, index, (left.x1, right.x0))
+            tried.append(found)
+            taller = best is None or found.last - found.first > best.last - best.first
+            if taller and are_columns(rows[found.first : found.last], found.x, width):
                 best = found
     return best
 
 
-def grow_columns(rows: Sequence[list[Segment]], index: int, x0: float, x1: float) -> Columns:
-    """The rows around ``index`` that leave the white ``[x0, x1]`` free, as far as it stays a gutter."""
+def was_tried(tried: Sequence[Columns], index: int, x0: float, x1: float) -> bool:
+    """Whether a gutter already looked at runs through the white ``[x0, x1]`` of a row."""
+    return any(columns.first <= index < columns.last and x0 < columns.x < x1 for columns in tried)
+
+
+def grow_columns(
+    rows: Sequence[list[Segment]], near: Sequence[bool], index: int, white: tuple[float, float]
+) -> Columns:
+    """The rows around ``index`` that leave the white free, as far as it stays a gutter and rows are near."""
     first, last = index, index + 1
-    while (
-        first > 0
-        and is_near(rows[first - 1], rows[first])
-        and (narrowed := free_white(rows[first - 1], x0, x1))
-    ):
-        x0, x1 = narrowed
+    while first > 0 and near[first - 1] and (narrowed := free_white(rows[first - 1], *white)):
+        white = narrowed
         first -= 1
-    while (
-        last < len(rows)
-        and is_near(rows[last - 1], rows[last])
-        and (narrowed := free_white(rows[last], x0, x1))
-    ):
-        x0, x1 = narrowed
+    while last < len(rows) and near[last - 1] and (narrowed := free_white(rows[last], *white)):
+        white = narrowed
         last += 1
-    return Columns(first, last, (x0 + x1) / 2)
+    return Columns(first, last, sum(white) / 2)
 
 
 BAND = 3.0

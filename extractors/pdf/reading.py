@@ -170,7 +170,8 @@ def lay_out(page: PrintedPage, page_count: int) -> LaidOutPage:
     tables = [table for table in find_tables(page.drawing) if holds_cells(table, page.words)]
     if tables and is_contents_page(order_lines(page.words, page.width), page_count):
         tables = []
-    outside = [w for w in page.words if not any(inside(w.box, table.box) for table in tables)]
+    within = [any(inside(word.box, table.box) for table in tables) for word in page.words]
+    outside = [word for word, is_within in zip(page.words, within, strict=True) if not is_within]
     marks = [table_mark(table) for table in tables]
     lines = order_lines([*outside, *marks], page.width)
     ordered = sorted(range(len(tables)), key=lambda k: rank_of_mark(lines, marks[k]))
@@ -178,7 +179,7 @@ def lay_out(page: PrintedPage, page_count: int) -> LaidOutPage:
         page,
         tuple(part for line in lines for part in part_marks(line)),
         tuple(tables[k] for k in ordered),
-        tuple(w for w in page.words if any(inside(w.box, table.box) for table in tables)),
+        tuple(word for word, is_within in zip(page.words, within, strict=True) if is_within),
     )
 
 
@@ -209,16 +210,11 @@ def inside(box: Box, outer: Box) -> bool:
 
 def holds_cells(table: RuledTable, words: Sequence[PrintedWord]) -> bool:
     """Whether a grid of lines holds words in at least two columns and two rows (a chart's grid does not)."""
-    columns, rows, empty, total = set(), set(), 0, 0
-    for number, row in enumerate(table.rows):
-        for cell in row:
-            total += 1
-            if any(inside(word.box, cell) for word in words):
-                columns.add(round(cell.x0))
-                rows.add(number)
-            else:
-                empty += 1
-    return len(columns) > 1 and len(rows) > 1 and empty <= 0.7 * total
+    held = {table.place(word.box) for word in words if inside(word.box, table.box)} - {None}
+    columns = {round(table.rows[place[0]][place[1]].x0) for place in held if place is not None}
+    rows = {place[0] for place in held if place is not None}
+    total = sum(len(row) for row in table.rows)
+    return len(columns) > 1 and len(rows) > 1 and total - len(held) <= 0.7 * total
 
 
 def group_pages(pages: Sequence[LaidOutPage]) -> tuple[list[Group], list[Group]]:
@@ -311,19 +307,19 @@ def unruled_cells(table: UnruledTable) -> Iterator[tuple[tuple[int, int], Sequen
 
 def ruled_groups(table: RuledTable, page: LaidOutPage, style: Style, number: int) -> Iterator[Group]:
     """The groups of a ruled table, cell by cell; words between its cells follow it."""
-    cells: dict[tuple[int, int], list[Line]] = {}
+    held: dict[tuple[int, int] | None, list[PrintedWord]] = {}
+    for word in page.words_in_tables:
+        if inside(word.box, table.box):
+            held.setdefault(table.place(word.box), []).append(word)
+    outside = held.pop(None, [])
     edges = sorted({round(cell.x0) for row in table.rows for cell in row})
-    words = [word for word in page.words_in_tables if inside(word.box, table.box)]
-    for row_number, row in enumerate(table.rows):
-        for cell in row:
-            held = [word for word in words if inside(word.box, cell)]
-            words = [word for word in words if not inside(word.box, cell)]
-            lines = order_lines(held, cell.x1 - cell.x0)
-            if lines:
-                column = min(range(len(edges)), key=lambda k: abs(edges[k] - cell.x0))
-                cells.setdefault((row_number, column), []).extend(lines)
+    cells: dict[tuple[int, int], list[Line]] = {}
+    for row, rank in sorted(place for place in held if place is not None):
+        cell = table.rows[row][rank]
+        column = min(range(len(edges)), key=lambda k: abs(edges[k] - cell.x0))
+        cells.setdefault((row, column), []).extend(order_lines(held[row, rank], cell.x1 - cell.x0))
     yield from table_groups(cells, page.printed.number, style, number)
-    yield from group_lines(order_lines(words, page.printed.width), page.printed.number, style)
+    yield from group_lines(order_lines(outside, page.printed.width), page.printed.number, style)
 
 
 def table_groups(

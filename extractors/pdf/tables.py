@@ -25,6 +25,8 @@ from schemas.document import Box
 
 THIN = 3.0
 """A path thinner than this, in points, is drawn as a line."""
+EDGE = 1.0
+"""How far over the ruling of its cell the middle of a word may stand, in points."""
 SHORTEST = 5.0
 SNAP = 3.0
 """Edges closer than this are one (pdfplumber's own default)."""
@@ -41,6 +43,17 @@ class RuledTable:
 
     box: Box
     rows: tuple[tuple[Box, ...], ...]
+
+    def place(self, box: Box) -> tuple[int, int] | None:
+        """The row and the rank in it of the cell that holds the middle of a box, or None."""
+        x, y = (box.x0 + box.x1) / 2, (box.top + box.bottom) / 2
+        for number, row in enumerate(self.rows):
+            if row[0].top > y + EDGE:
+                return None
+            for rank, cell in enumerate(row):
+                if cell.top - EDGE <= y <= cell.bottom + EDGE and cell.x0 - EDGE <= x <= cell.x1 + EDGE:
+                    return number, rank
+        return None
 
 
 @dataclass(frozen=True, slots=True)
