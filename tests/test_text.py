@@ -31,7 +31,12 @@ KNOWN = {
         ("procès-", "verbaux", "procès-verbaux"),
         ("SOUS-", "RÉGIONAL", "SOUS-RÉGIONAL"),
         ("FORMA-", "TION", "FORMATION"),
-        ("2015-", "2020", "2015- 2020"),
+        pytest.param(
+            "2015-",
+            "2020",
+            "2015-2020",
+            marks=pytest.mark.xfail(strict=True, reason="only letters are joined"),
+        ),
         ("–", "texte", "– texte"),
         ("forma\u00ad", "tion", "formation"),
         ("(2018)-", "suite", "(2018)- suite"),
