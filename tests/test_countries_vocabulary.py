@@ -9,6 +9,7 @@ import pytest
 from babel import Locale
 
 from extractors.countries import country_rows, iso2_of, members
+from extractors.countries.cues import class_words, role_cues
 from extractors.countries.groupings import grouping_names, grouping_rows, memberships
 from extractors.countries.phrases import alternatives
 from extractors.countries.vocabulary import (
@@ -19,7 +20,6 @@ from extractors.countries.vocabulary import (
     not_countries,
     prefixes,
     read_vocabulary,
-    role_cues,
 )
 from extractors.folding import fold
 from tests.test_countries import countries
@@ -41,7 +41,7 @@ ISO3 = {row.iso3 for row in ROWS}
 FILES = [
     "country_names.csv", "demonyms.csv", "country_prefixes.csv", "country_ambiguities.csv",
     "country_clues.csv", "country_roles.csv", "not_countries.csv", "groupings.csv", "groupings_names.csv",
-    "groupings_members.csv",
+    "groupings_members.csv", "movement_words.csv", "corridor_words.csv", "corridor_pairs.csv",
 ]  # fmt: skip
 
 
@@ -102,8 +102,15 @@ def test_names_blockers_and_groupings_are_disjoint() -> None:
     assert not set(entries()) & set(grouping_names())
 
 
+def test_every_class_of_words_is_declared() -> None:
+    expressions = [entry.expression for entry in role_cues()]
+    expressions += [row["expression"] for row in read_vocabulary("corridor_pairs.csv")]
+    used = {word for e in expressions for words in alternatives(e) for word in words if word[0] == "<"}
+    assert used == set(class_words())
+
+
 def test_expressions_stay_few_enough_to_load_fast() -> None:
-    expressions = [*not_countries(), *(expression for _, expression, _ in role_cues())]
+    expressions = [*not_countries(), *(entry.expression for entry in role_cues())]
     assert sum(1 for expression in expressions for _ in alternatives(expression)) < 25_000
 
 
@@ -128,7 +135,7 @@ def test_every_code_is_known() -> None:
     assert set(clues().values()) <= ISO3
     assert {m.code for m in memberships()} <= {g.code for g in grouping_rows()}
     roles = {"origin", "destination", "transit", "partner", "donor", "comparison"}
-    assert {role for role, _, _ in role_cues()} == roles
+    assert {entry.cue.role for entry in role_cues()} == roles
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ An expression is a line of words with alternatives and one place for a country::
     (franc|livre) {demonym}           a country's word in its surroundings
     en provenance <de> {name}         <de>, <à>, <le>: in any form; <le> also none
     langue * {language}               ``*`` stands for any one word
+    <person> {demonym}                any word of a class (``movement_words.csv``), given to the trie
 
 Everything is folded (``extractors.folding``), so case, accents, hyphens and apostrophes do not matter.
 """
@@ -13,7 +14,7 @@ Everything is folded (``extractors.folding``), so case, accents, hyphens and apo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
@@ -21,12 +22,16 @@ from itertools import product
 from extractors.folding import fold
 
 PIECE = re.compile(r"\([^()]*\)|\{\w+\}|\*|[^\s(){}*]+")
+CLASS = re.compile(r"<\w+>")
 ANY = "*"
 ARTICLES = {
     "<de>": "de|du|des|d'|de la|de l'",
     "<à>": "à|au|aux|en|à la|à l'|dans|dans le|dans la|dans l'|dans les",
     "<le>": "le|la|l'|les|",
 }
+
+Classes = Mapping[str, Sequence[str]]
+"""Folded word → the classes to which it belongs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,19 @@ def surroundings(expression: str) -> Iterator[Surroundings]:
 def _choices(piece: str) -> tuple[tuple[str, ...], ...]:
     if piece.startswith("{") or piece == ANY:
         return ((piece,),)
-    options = [ARTICLES.get(option, option) for option in piece.strip("()").split("|")]
-    return tuple(dict.fromkeys(tuple(fold(option).split()) for option in "|".join(options).split("|")))
+    options = dict.fromkeys(words for option in piece.strip("()").split("|") for words in _forms(option))
+    return tuple(options)
+
+
+def _forms(option: str) -> Iterator[tuple[str, ...]]:
+    """The folded words of an option in every form of its articles; ``*`` and a class stay as they are."""
+    for parts in product(*(ARTICLES.get(part, part).split("|") for part in option.split(" "))):
+        words = (word for part in parts for word in part.split(" "))
+        yield tuple(
+            known
+            for word in words
+            for known in ([word] if word == ANY or CLASS.fullmatch(word) else fold(word).split())
+        )
 
 
 @dataclass(slots=True)
@@ -79,12 +95,13 @@ class _Node:
             node = node.children.setdefault(word, _Node())
         return node
 
-    def walk(self, words: Sequence[str]) -> Iterator[tuple[int, _Node]]:
+    def walk(self, words: Sequence[str], classes: Classes) -> Iterator[tuple[int, _Node]]:
         """The nodes that the words lead to, with how many words they took."""
         level = [self]
         yield 0, self
         for depth, word in enumerate(words, 1):
-            level = [child for node in level for key in (word, ANY) if (child := node.children.get(key))]
+            keys = (word, ANY, *classes.get(word, ()))
+            level = [child for node in level for key in keys if (child := node.children.get(key))]
             if not level:
                 return
             for node in level:
@@ -92,10 +109,14 @@ class _Node:
 
 
 class SurroundingsTrie:
-    """Finds which surroundings hold around a word; the cost does not grow with their number."""
+    """Finds which surroundings hold around a word; the cost does not grow with their number.
 
-    def __init__(self) -> None:
+    ``classes`` gives the classes (``<person>``) of each folded word that has any.
+    """
+
+    def __init__(self, classes: Classes | None = None) -> None:
         self._roots: dict[str, _Node] = {}
+        self._classes = classes or {}
         self.reach = 0
 
     def add(self, expression: str, label: str) -> None:
@@ -114,8 +135,8 @@ class SurroundingsTrie:
         best: tuple[int, str] | None = None
         for slot in slots:
             root = self._roots.get(slot)
-            for depth, node in root.walk(before) if root else ():
-                for more, last in node.after.walk(after) if node.after else ():
+            for depth, node in root.walk(before, self._classes) if root else ():
+                for more, last in node.after.walk(after, self._classes) if node.after else ():
                     if last.label is not None and (best is None or depth + more > best[0]):
                         best = depth + more, last.label
         return best[1] if best else None

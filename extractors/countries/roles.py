@@ -1,26 +1,34 @@
 """The role of a country in the text: from the words around it, its list, or the header above it.
 
-Cues are data (``country_roles.csv``): ``en provenance <de> {name}`` makes an origin. A country listed beside
-another takes its role (``à destination de la France et de l'Italie``). The study's own country has the role
-``study`` where no cue makes it an origin, a destination or a transit; elsewhere the role is empty: it is
-never inferred.
+Cues are data (``cues``). A country listed beside another takes its role (``à destination de la France et de
+l'Italie``), and so does one ranked after it (``la France, suivie de l'Italie``). The study's own country has
+the role ``study`` where no cue makes it an origin, a destination or a transit; elsewhere the role is empty:
+it is never inferred.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
-from typing import cast
 
 from extractors.context import PassageContext
 from extractors.countries.candidates import Candidate
-from extractors.countries.phrases import SurroundingsTrie, alternatives
-from extractors.countries.vocabulary import role_cues
+from extractors.countries.cues import Cue, CueFinder, Place, is_person, role_cues, sentences
+from extractors.countries.movement import speaks_of
+from extractors.countries.phrases import alternatives
 from extractors.folding import FoldedText, fold
 from schemas.tables import Role
 
 DASHES = frozenset("-–—/")
 
+RANKED = re.compile(
+    r"(?:\s*\([^()]{0,25}\))?\s*,?\s*(?:suivie?s?\s+(?:de\s|du\s|des\s|d['’])|(?:loin\s+)?(?:devant|derrière)\b|puis\b)\s*"
+    r"(?:(?:les?|la|des?|du|au|aux|en)\b\s*|[ld]['’]\s*){0,2}",
+    re.IGNORECASE,
+)
+"""Between two countries of one rank list: ``, suivie de l'``, ``, loin devant le``."""
 
 MOVES: frozenset[Role] = frozenset({"origin", "destination", "transit"})
 """What the study's own country may be besides the study's country: it is no partner of itself."""
@@ -31,18 +39,22 @@ def role_of(cued: Role | None, is_study: bool) -> Role | None:
     return "study" if is_study and cued not in MOVES else cued
 
 
+@lru_cache(maxsize=1)
+def header_cues() -> list[tuple[str, Role]]:
+    """The folded phrases of headers and lead-ins that announce a role."""
+    return [
+        (" ".join(words), entry.cue.role)
+        for entry in role_cues()
+        if entry.in_header
+        for words in alternatives(entry.expression)
+    ]
+
+
 class RoleFinder:
     """Finds the roles of the candidates of a passage."""
 
     def __init__(self) -> None:
-        self.around = SurroundingsTrie()
-        self.headers: list[tuple[str, Role]] = []
-        for role, expression, in_header in role_cues():
-            if in_header:
-                words = (" ".join(words) for words in alternatives(expression))
-                self.headers += [(phrase, cast(Role, role)) for phrase in words]
-            else:
-                self.around.add(expression, role)
+        self.cues = CueFinder()
 
     def find(
         self,
@@ -52,27 +64,48 @@ class RoleFinder:
         context: PassageContext,
     ) -> list[Role | None]:
         """The role of each candidate, or None where the text does not say."""
-        roles = [self.around_of(twin, candidate) for candidate in candidates]
+        words = [token.text for token in twin.doc]
+        parts = sentences(twin)
+        roles: list[Role | None] = []
+        for candidate in candidates:
+            sentence = next(part for part in parts if candidate.first in part)
+            demonym = candidate.entry.kind == "demonym"
+            place = Place(
+                candidate.first,
+                candidate.last,
+                candidate.entry.kind,
+                demonym and is_person(twin, candidate.first, candidate.last, sentence),
+            )
+            roles.append(counted(self.cues.find(words, place, sentence), words, sentence, context))
         for group in groups:
             spread(twin.text, candidates, group, roles)
-        announced = self.announced(context)
+        spread_ranks(twin.text, candidates, groups, roles)
+        announced = announced_role(context)
         return [role or announced for role in roles]
 
-    def around_of(self, twin: FoldedText, candidate: Candidate) -> Role | None:
-        """The role that the words around a candidate give it."""
-        slots = ["country", "demonym" if candidate.entry.kind == "demonym" else "name"]
-        found = self.around.find(slots, candidate.words_before(twin), candidate.words_after(twin))
-        return cast(Role, found) if found is not None else None
 
-    def announced(self, context: PassageContext) -> Role | None:
-        """The role that the header of a table cell or the lead-in of a list item announces."""
-        if context.cell is not None:
-            header = f" {fold(context.cell.column_header)} {fold(context.cell.row_header)} "
-        else:
-            header = f" {fold(context.lead_in)} " if context.lead_in else ""
-        if not header.strip():
-            return None
-        return next((role for phrase, role in self.headers if f" {phrase} " in header), None)
+def counted(cue: Cue | None, words: Sequence[str], sentence: range, context: PassageContext) -> Role | None:
+    """The role of a cue; a weak one counts only where the sentence or what announces it says migration."""
+    if cue is None:
+        return None
+    if cue.force == "weak":
+        header = context.cell.column_header if context.cell is not None else ""
+        said = " ".join([*words[sentence.start : sentence.stop], fold(context.lead_in), fold(header)])
+        return cue.role if speaks_of("migration", said) else None
+    return cue.role
+
+
+def announced_role(context: PassageContext) -> Role | None:
+    """The role that the header of a table cell or the lead-in of a list item announces."""
+    if context.cell is not None:
+        return header_role(f"{context.cell.column_header} {context.cell.row_header}")
+    return header_role(context.lead_in)
+
+
+def header_role(header: str) -> Role | None:
+    """The role that a header announces: ``Pays de destination``."""
+    folded = f" {fold(header)} "
+    return next((role for phrase, role in header_cues() if f" {phrase} " in folded), None)
 
 
 def spread(
@@ -88,3 +121,18 @@ def spread(
         roles[other] = roles[other] or roles[one]
     for one, other in reversed(joined):
         roles[one] = roles[one] or roles[other]
+
+
+def spread_ranks(
+    text: str,
+    candidates: Sequence[Candidate],
+    groups: Sequence[Sequence[int]],
+    roles: list[Role | None],
+) -> None:
+    """Give the countries ranked after others the part that these have in a movement, in place."""
+    for one, other in pairwise(groups):
+        role = roles[one[-1]]
+        if role in MOVES and RANKED.fullmatch(text, candidates[one[-1]].end, candidates[other[0]].start):
+            for index in other:
+                if roles[index] in (None, "comparison"):
+                    roles[index] = role

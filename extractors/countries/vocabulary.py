@@ -164,15 +164,6 @@ def clues() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def role_cues() -> list[tuple[str, str, bool]]:
-    """Role, expression, and whether the expression is looked for in headers instead of around the country."""
-    return [
-        (row["role"], row["expression"], row["source"] == "header")
-        for row in read_vocabulary("country_roles.csv")
-    ]
-
-
-@lru_cache(maxsize=1)
 def not_countries() -> dict[str, str]:
     """Expressions that carry a country's word and mean something else → what they mean."""
     return {row["expression"]: row["meaning"] for row in read_vocabulary("not_countries.csv")}
