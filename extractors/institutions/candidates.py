@@ -29,11 +29,21 @@ class Candidate:
 
 def longest(candidates: list[Candidate]) -> list[Candidate]:
     """The candidates that no longer one covers, in order of place."""
-    ranked = sorted(
-        candidates, key=lambda c: (-(c.end - c.start), c.entry is None, c.name == "", c.start, c.rule)
-    )
+    ranked = sorted(candidates, key=rank)
     chosen: list[Candidate] = []
     for candidate in ranked:
         if all(candidate.end <= other.start or candidate.start >= other.end for other in chosen):
             chosen.append(candidate)
     return sorted(chosen, key=lambda c: c.start)
+
+
+def rank(candidate: Candidate) -> tuple[int, bool, bool, bool, int, str]:
+    """The order of choice: the longest, then what the registry, the document, then a pattern knows."""
+    return (
+        candidate.start - candidate.end,
+        candidate.entry is None,
+        candidate.name == "",
+        candidate.rule.startswith("pattern:"),
+        candidate.start,
+        candidate.rule,
+    )

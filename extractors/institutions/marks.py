@@ -126,7 +126,7 @@ def is_lower_name(name: Grown, marks: Marks) -> bool:
         return marks.unique or marks.capital_inside
     if name.letters.shouting:
         return marks.unique and marks.fills_block
-    return names_something(name)
+    return names_something(name) or (marks.unique and name.head.words in words("force"))
 
 
 def is_too_faint(name: Grown, marks: Marks) -> bool:

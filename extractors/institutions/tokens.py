@@ -175,6 +175,8 @@ def noun_letter(token: Token, word: str, capital: bool) -> str:
     """The letter of a word that is no head: by its part of speech."""
     if fold(word) in relations():
         return "r"
+    if not capital and follows_noun(token) and fold(word) in words("verb"):
+        return "x"
     if (
         token.pos_ == "ADJ"
         or fold(word) in words("participle")
@@ -210,7 +212,7 @@ def is_adjectival(word: str) -> bool:
 
 def follows_noun(token: Token) -> bool:
     """Whether the token before is a noun."""
-    return token.i > 0 and token.nbor(-1).pos_ in ("NOUN", "PROPN") and not token.nbor(-1).is_upper
+    return token.i > 0 and token.nbor(-1).pos_ in ("NOUN", "PROPN", "ADJ") and not token.nbor(-1).is_upper
 
 
 def mark_compounds(doc: Doc, text: list[str]) -> None:
