@@ -35,7 +35,7 @@ from schemas.document import Document
 from schemas.errors import UnreadableDocument
 
 CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus" / "pdf"
-TOKEN = re.compile(r"[^\W_]+(?:\x02[^\W_]+)?")
+TOKEN = re.compile(r"[^\W_]+(?:[\x02\ufffd]+[^\W_]+)*")
 SAMPLE = 3
 """Pages a document on which the slow engines are run."""
 
@@ -69,13 +69,16 @@ def readable(files: Sequence[Path]) -> Iterator[Path]:
 
 def measure_words(files: Sequence[Path]) -> None:
     """Print the share of words kept, document by document, and in total."""
-    print(f"{'document':32} {'PDFium words':>12} {'kept %':>8} {'pdfplumber':>10} {'kept %':>8}  missing")
+    print(
+        f"{'document':32} {'PDFium words':>12} {'kept %':>8} {'pdfplumber':>10} {'kept %':>8} {'letters %':>9}  missing"
+    )
     total: Counter[str] = Counter()
     for path in files:
         document = read_pdf(path.read_bytes())
-        ours = Counter(tokens(" ".join(block.text for block in document.blocks)))
-        dropped = (word.text for block in document.blocks for word in block.words if word.start == word.end)
-        ours += Counter(tokens(" ".join(dropped)))
+        texts = " ".join(f"{block.marker} {block.text}" for block in document.blocks)
+        ours = Counter(tokens(texts))
+        dropped = " ".join(w.text for b in document.blocks for w in b.words if w.start == w.end)
+        ours += Counter(tokens(dropped))
         theirs = pdfium_text(path)
         missing = missing_words(theirs, ours)
         sample_text = plumber_text(path, sample(len(document.pages)))
@@ -86,7 +89,8 @@ def measure_words(files: Sequence[Path]) -> None:
         shown = " ".join(f"{word}×{count}" for word, count in missing.most_common(6))
         print(
             f"{path.stem:32} {seen:12} {share(seen - sum(missing.values()), seen):8.2f} {sampled:10} "
-            f"{share(sampled - sum(plumber_missing.values()), sampled):8.2f}  {shown}"
+            f"{share(sampled - sum(plumber_missing.values()), sampled):8.2f} "
+            f"{letters_kept(theirs, texts + dropped):9.2f}  {shown}"
         )
         lost = sum(page.words_lost for page in document.pages)
         if lost:
@@ -125,7 +129,7 @@ def cleaned(raw: str) -> str:
     kept = "".join("\x02" if c == "\x02" else clean_character(ord(c)) for c in raw)
     controls = kept.replace("\x02", "")
     if any(is_control(c) for c in controls):
-        cork = uses_cork("".join(controls.split()))
+        cork = uses_cork(controls.replace(" ", ""))
         kept = "\x02".join(repair_controls(part, cork=cork) for part in kept.split("\x02"))
         kept = CORK_LETTERS.sub("œ", kept) if cork else kept
     return unicodedata.normalize("NFC", kept)
@@ -147,11 +151,30 @@ def take(token: str, left: Counter[str]) -> bool:
     if left[whole] > 0:
         left[whole] -= 1
         return True
+    if "\ufffd" in token:
+        return take_repaired(token, left)
     halves = token.split("\x02")
     if len(halves) > 1 and all(left[half] > 0 for half in halves):
         left.subtract(halves)
         return True
     return False
+
+
+def take_repaired(token: str, left: Counter[str]) -> bool:
+    """Take a word that has the letters of one with lost letters: those may be one to three."""
+    pattern = re.compile("[^\\W_]{1,3}".join(map(re.escape, re.split("[\x02\ufffd]+", token))))
+    found = next((word for word, count in left.items() if count > 0 and pattern.fullmatch(word)), None)
+    if found is None:
+        return all(take(part, left) for part in re.split("[\x02\ufffd]+", token))
+    left[found] -= 1
+    return True
+
+
+def letters_kept(text: str, ours: str) -> float:
+    """The share of the letters and digits of a text that are in ours, however they are parted into words."""
+    theirs = Counter(c for c in text.casefold() if c.isalnum())
+    missing = theirs - Counter(c for c in ours.casefold() if c.isalnum())
+    return share(theirs.total() - missing.total(), theirs.total())
 
 
 def sample(pages: int) -> list[int]:
@@ -243,11 +266,12 @@ def measure_speed(files: Sequence[Path]) -> None:
     for path in files:
         content = path.read_bytes()
         started = time.process_time()
-        pages = len(read_pdf(content).pages)
+        read = read_pdf(content)
         seconds = time.process_time() - started
+        pages = len(read.pages)
         ruled = ruled_pages(content)
         whole = [whole[0] + pages, whole[1] + seconds]
-        if not ruled:
+        if not ruled and read.text_source == "text":
             plain = [plain[0] + pages, plain[1] + seconds]
         print(f"{path.stem:32} {pages:6} {ruled:6} {1000 * seconds / pages:8.1f}")
     print(
