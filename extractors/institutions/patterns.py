@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from spacy.tokens import Doc
@@ -16,6 +17,9 @@ from extractors.institutions.kinds import type_of
 from extractors.institutions.marks import Grown, Marks, is_indefinite, is_name, marks_of
 from extractors.institutions.tokens import Letters, normal
 from extractors.institutions.vocabulary import Head, excluded, heads, words
+
+OWNER = re.compile(r"(?:dl?|D)S")
+"""The letters of ``du CNPM``."""
 
 STATE_COMPLEMENT = frozenset({"ministry", "public_body", "employment_service"})
 """Types whose final ``du Mali`` only says where."""
@@ -74,12 +78,15 @@ def end_of_name(doc: Doc, found: Found, head: Head, letters: Letters) -> int:
             return found.first
     if head.words in words("with_country") | words("seated"):
         return end
-    if head.role == "unit" and found.owner < found.place:
+    parted = head.role == "unit" or head.words in words("parted")
+    if parted and found.owner < found.place:
         return found.owner
+    if parted and found.has_proper and OWNER.fullmatch(letters.text[found.first : end]):
+        return found.first
     if (type_of(doc[found.start : end].text) or head.type) not in STATE_COMPLEMENT:
         return end
     unique = any(fold(token.text) in words("unique") for token in doc[found.start : found.place])
-    if found.place < end and (unique or head.role in ("unit", "organ")):
+    if found.place < end and (unique or found.has_proper or head.role in ("unit", "organ")):
         return found.place
     return end if head.words in words("placed") else without_town(doc, letters, found, end)
 
