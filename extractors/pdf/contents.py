@@ -30,6 +30,12 @@ def entry_page(line: Line, page_count: int) -> int | None:
     return int(number.group(1)) if apart and worded else None
 
 
+def closing_number(line: Line, page_count: int) -> int | None:
+    """The page number that an entry of a contents page ends with, however close to its text, or None."""
+    number = re.search(r"(?<!\d)\d{1,4}$", line.words[-1].text)
+    return int(number.group()) if number and int(number.group()) <= page_count + SLACK else None
+
+
 SLACK = 30
 """Printed page numbers may run past the pages of the file (front matter numbered apart)."""
 
@@ -40,7 +46,7 @@ def is_contents_page(lines: Sequence[Line], page_count: int) -> bool:
     if len(numbers) < FEWEST_ENTRIES or len(numbers) < SHARE * len(lines):
         return False
     rising = sum(a <= b for a, b in pairwise(numbers))
-    return rising >= IN_ORDER * (len(numbers) - 1) and numbers[-1] > numbers[0]
+    return rising >= IN_ORDER * (len(numbers) - 1) and len(set(numbers)) > 2
 
 
 def without_leaders(line: Line) -> Line:

@@ -26,7 +26,7 @@ from extractors.pdf.blocks import (
     mark_footnotes,
     restore_items,
 )
-from extractors.pdf.contents import LEADERS, entry_page, is_contents_page, without_leaders
+from extractors.pdf.contents import LEADERS, closing_number, is_contents_page, without_leaders
 from extractors.pdf.furniture import FurnitureKind, body_size, find_furniture
 from extractors.pdf.levels import with_levels
 from extractors.pdf.order import Line, order_lines, rotated_words
@@ -258,7 +258,7 @@ def contents_groups(lines: Sequence[Line], page: int, page_count: int) -> Iterat
     entry: list[Line] = []
     for line in lines:
         entry.append(line)
-        ends = entry_page(line, page_count) is not None
+        ends = closing_number(line, page_count) is not None
         heads = not ends and zone_of_heading(line.text) is not None
         if heads or ends or line.bold:
             yield Group("heading" if heads else "contents_entry", tuple(entry), page)

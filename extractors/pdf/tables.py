@@ -30,6 +30,8 @@ EDGE = 1.0
 SHORTEST = 5.0
 SNAP = 3.0
 """Edges closer than this are one (pdfplumber's own default)."""
+BANDS = 6.0
+"""Where no lines enclose cells, coloured bands with so little white between them do."""
 MAX_OBJECTS = 8_000
 MAX_EDGES = 3_000
 """Pages with more are maps or charts, not tables; going on would only cost time."""
@@ -146,8 +148,13 @@ def find_tables(drawing: Drawing) -> list[RuledTable]:
     edges = [as_edge(edge) for edge in drawing.edges]
     if sum(edge["orientation"] == "v" for edge in edges) < 3 or len(edges) < 6 or len(edges) >= MAX_EDGES:
         return []
-    merged = merge_edges(edges, SNAP, SNAP, SNAP, SNAP)
-    cells = intersections_to_cells(edges_to_intersections(merged, SNAP, SNAP))
+    return next((tables for snap in (SNAP, BANDS) if (tables := tables_of(edges, snap))), [])
+
+
+def tables_of(edges: list[dict[str, Any]], snap: float) -> list[RuledTable]:
+    """The tables that edges enclose when those closer than ``snap`` points are one."""
+    merged = merge_edges(edges, snap, snap, snap, snap)
+    cells = intersections_to_cells(edges_to_intersections(merged, snap, snap))
     tables = [ruled_table(cells_of_table) for cells_of_table in cells_to_tables(cells)]
     return sorted(
         (t for t in tables if len(t.rows) > 1 and max(len(row) for row in t.rows) > 1),

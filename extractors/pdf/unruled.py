@@ -144,7 +144,7 @@ def make_table(lines: Sequence[Line]) -> UnruledTable:
     rows: list[list[list[Line]]] = []
     for line in lines:
         parts = list(parts_of(line, columns))
-        if not rows or any(column == 0 for column, _ in parts):
+        if not rows or any(column == 0 and not part.text[:1].islower() for column, part in parts):
             rows.append([[] for _ in columns])
         for column, part in parts:
             rows[-1][column].append(part)
