@@ -87,10 +87,16 @@ LABEL_WORDS = 14
 """A label before a colon has at most so many words."""
 
 RECEIVED = frozenset(
-    {"recommend", "recommend_by", "wish_of_others", "invite", "invite_by"}
+    {"recommend", "recommend_by", "wish_of_others", "invite", "invite_by", "instruct"}
     | {"suit", "matter", "necessary", "need_verb"}
 )
 """Rules whose wording may name to whom it is recommended."""
+
+MINISTER = re.compile(r"(?:ministres?|secrétaires?\s+d['’][ée]tat)\b", re.IGNORECASE)
+OF = r"(?:de\s+l['’]\s?|de\s+la\s+|du\s+|des\s+|d['’]\s?|de\s+)"
+FIELD = r"[A-ZÉÈÎ][\w'’-]+(?:\s+[a-zéèêàâîôûç-]{5,})?"
+PORTFOLIO = re.compile(rf"(?:\s+chargée?s?)?\s+{OF}{FIELD}(?:(?:\s*,|\s+et)?\s+{OF}{FIELD})*")
+"""The fields of a minister: ``de l'Agriculture, de la Souveraineté alimentaire et de l'Elevage``."""
 
 JOINED = re.compile(r"\s*(?:,|et|ou|ainsi\s+que)\s+(?:les?|la|l['’]|ses|leurs)?\s?", re.IGNORECASE)
 """What stands between two actors that are coordinated: ``les États et la CEDEAO``."""
@@ -173,6 +179,12 @@ class AddresseeFinder:
         """Those to whom a lead-in of nothing else speaks: ``Aux organisations d'employeurs :``."""
         return [Addressee(a.surface, a.actor, "lead_in") for a in self.of_heading(doc)]
 
+    def of_duty(self, doc: Doc, cues: Iterable[Cue]) -> list[Addressee]:
+        """Those whose duty a lead-in tells in passing: ``enjeux que le Sénégal devra maîtriser :``."""
+        actors = self.actors(doc)
+        found = [a for cue in cues if cue.rule == "duty" for a in subjects(cue.verb, actors)]
+        return unique(Addressee(a.surface, a.actor, "lead_in") for a in found)
+
     def of_lead_in(self, doc: Doc, cues: Iterable[Cue] = ()) -> list[Addressee]:
         """Those to whom a lead-in speaks: ``Le ministère devrait :``, ``recommande au Gouvernement :``."""
         actors = self.actors(doc)
@@ -193,10 +205,10 @@ def is_noun_phrase(doc: Doc, start: int, end: int) -> bool:
 def phrase_mentions(text: str, phrase: Phrase) -> list[ActorMention]:
     """The actors that a phrase of actors.csv names: one, or two joined by ``+``."""
     codes = phrase.label.split("+")
-    surface = text[phrase.start : phrase.end]
-    return [
-        ActorMention(phrase.start, phrase.end, surface, checked_actor(code), len(codes) > 1) for code in codes
-    ]
+    portfolio = PORTFOLIO.match(text, phrase.end) if MINISTER.match(text, phrase.start) else None
+    end = portfolio.end() if portfolio else phrase.end
+    surface = text[phrase.start : end]
+    return [ActorMention(phrase.start, end, surface, checked_actor(code), len(codes) > 1) for code in codes]
 
 
 def longest_first(named: Iterable[ActorMention]) -> list[ActorMention]:
@@ -332,7 +344,9 @@ def recipients(cue: Cue, unit: Span, actors: list[ActorMention]) -> list[Address
         if not start < actor.start < stop:
             continue
         lead = unit.doc.text[start : actor.start]
-        direct = cue.rule in {"invite_by", "invite"} and re.search(r"\w+\s+(?:le|la|les|l['’])\s?$", lead)
+        direct = cue.rule in {"invite_by", "invite", "instruct"} and re.search(
+            r"\w+\s+(?:le|la|les|l['’])\s?$", lead
+        )
         follows = bool(found) and re.fullmatch(
             r"[\s,]*(?:et|,)?\s*(?:aux?|les?|à la|l['’])?\s*", unit.doc.text[found[-1].end : actor.start]
         )

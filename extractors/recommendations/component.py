@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -76,8 +76,13 @@ class RecommendationRecogniser:
         if context.language != "fr":  # the rules are French
             return
         setting = self.reader.setting(context)
+        told: tuple[Addressee, ...] = ()
         for decision in Passage(self, doc, context, setting).decide():
-            yield self.finding(doc, context, setting, decision)
+            finding = self.finding(doc, context, setting, decision)
+            if not finding.addressees and names_again(decision):
+                finding = replace(finding, addressees=told)
+            told = finding.addressees or told
+            yield finding
 
     def finding(
         self, doc: Doc, context: PassageContext, setting: Setting, decision: Decision
@@ -85,7 +90,12 @@ class RecommendationRecogniser:
         """A decision with its addressees, horizon and confidence."""
         span = doc.char_span(decision.start, decision.end, alignment_mode="expand")
         own = self.addressees.of_unit(span, decision.cues)
-        inherits = setting.prescribes or setting.kind in ADVISING or decision.rule == "strategy_measure"
+        inherits = (
+            setting.prescribes
+            or setting.binds
+            or setting.kind in ADVISING
+            or decision.rule == "strategy_measure"
+        )
         by_row, until = self.row(context) if decision.rule == "cell" else ([], None)
         labelled = any(a.source == LABEL for a in own)
         around = setting.addressees if inherits and not labelled else ()
@@ -118,6 +128,15 @@ class RecommendationRecogniser:
         if not context.section or not setting.prescribes:
             return None
         return self.horizons.find(self.reader.nlp.make_doc(context.section[-1]))
+
+
+def names_again(decision: Decision) -> bool:
+    """Whether a pronoun stands for who was told before: ``Il lui a rappelé l'urgence de finaliser``."""
+    for cue in decision.cues:
+        around = cue.verb.doc[max(cue.start - 2, 0) : cue.end]
+        if cue.rule in {"instruct", "stress"} and any(t.lower_ in {"lui", "leur"} for t in around):
+            return True
+    return False
 
 
 class Passage:

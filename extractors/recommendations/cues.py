@@ -15,6 +15,12 @@ REACH = 8
 """Tokens after a cue in which the act that it governs may begin: ``il convient, dans ce cadre, de créer``."""
 
 
+REACH_OF_INSTRUCTION = 60
+"""Tokens after ``a demandé au`` in which the act comes: names of ministries are long."""
+
+INTRODUCING_ACT = frozenset({"de", "d'", "d’", "à"})
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """A wording that prescribes, at tokens ``[start, end)``.
@@ -55,7 +61,7 @@ class CueFinder:
                         span.start,
                         span.end,
                         finite_verb(span),
-                        governed_act(span),
+                        asked_act(span) if pattern.rule == "instruct" else governed_act(span),
                     )
                 )
         return sorted(cues, key=lambda cue: cue.start)
@@ -78,6 +84,19 @@ def governed_act(span: Span) -> Token | None:
         if is_infinitive(token) and token.lemma_ != "être":
             return token
         if token.pos_ in {"VERB", "ADJ"} and any(child.lower_ == "être" for child in token.children):
+            return token
+    return None
+
+
+def asked_act(span: Span) -> Token | None:
+    """The verb of the act that somebody is told to do, however long the name of the one who is told.
+
+    ``a demandé au Ministre de l'Agriculture, de la Souveraineté alimentaire et de l'Élevage de veiller``.
+    """
+    for token in span.doc[span.end : span.end + REACH_OF_INSTRUCTION]:
+        if token.text in {".", ";", ":"}:
+            return None
+        if is_infinitive(token) and token.nbor(-1).lower_ in INTRODUCING_ACT:
             return token
     return None
 

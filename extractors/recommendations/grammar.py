@@ -13,22 +13,30 @@ from itertools import pairwise
 
 from spacy.tokens import Span, Token
 
-from extractors.recommendations.addressees import ActorMention, subject_heads
+from extractors.recommendations.addressees import ActorMention, is_passive, subject_heads
 from extractors.recommendations.cues import Cue, is_infinitive
-from extractors.recommendations.forms import has_finite_verb
+from extractors.recommendations.forms import form_of, has_finite_verb
 from extractors.recommendations.vocabulary import action_lemmas, words
 
 RELATIVES = frozenset({"acl:relcl"})
 CONDITIONAL = frozenset({"si", "s'", "s’", "comme", "lorsque", "lorsqu'", "quand", "puisque", "puisqu'"})
 YEAR_DIGITS = 4
+FIRM = frozenset({"doit", "doivent", "devra", "devront"})
+"""Forms of ``devoir`` that foresee less than they ask: ``les projets devront contribuer à``."""
 
 REACH_OF_REMARK = 6
 """Tokens after a cue in which the verb of a remark comes: ``il convient toutefois de bien noter``."""
+
+REACH_OF_STRESS = 3
+"""Tokens after ``la nécessité de`` in which the act comes: ``de mieux former``."""
 
 REACH_OF_COLON = 8
 """Tokens between ``devrait`` and the colon of a lead-in without an act: ``devrait donc, dès 2021 :``."""
 
 REPORTING_OPENERS = frozenset({"selon", "d'après"})
+OF_OTHERS = frozenset({"recommend_by", "invite_by", "wish_of_others", "instruct", "stress"})
+"""Rules of wordings in which somebody else than the document usually speaks."""
+
 PREAMBLES = frozenset({"considérant", "vu", "attendu"})
 THAT = frozenset({"qu'", "qu’", "que"})
 
@@ -80,7 +88,7 @@ def is_remark(cue: Cue, sentence: Span, actors: list[ActorMention], *, lenient: 
     lemma = act.lemma_.lower()
     if {lemma, act.lower_} & words("discourse_verbs"):
         return not (cue.rule == "duty" and subject_is_actor(cue, actors))
-    if cue.rule in {"duty", "could", "gain"}:
+    if cue.rule in {"duty", "could", "gain", "instruct"}:
         return False
     if {lemma, act.lower_} & words("ambiguous_discourse"):
         return act.i + 1 < sentence.end and act.nbor(1).lower_ in THAT | {
@@ -146,6 +154,8 @@ def clause_of(cue: Cue, sentence: Span) -> str:
     if previous in words("subordinators") and previous not in THAT and cue.rule not in {"duty", "could"}:
         return "refused"
     if cue.rule == "gain":
+        return "reported" if head.dep_ == "ccomp" and said_by(head, sentence, cue) == "reported" else "main"
+    if cue.rule in OF_OTHERS and sentence[0].lower_ in {"c'", "c’"}:  # ``C'est dans ce sens qu'il a demandé``
         return "main"
     if head.dep_ in RELATIVES or any(c.lower_ in {"qui", "dont"} for c in head.children):
         return "refused"
@@ -186,7 +196,7 @@ def is_reported(cue: Cue, sentence: Span) -> bool:
     past = cue.rule == "recommend" and bool(lowered & {"a", "avait", "ont"})
     before = sentence.doc.text[: sentence.doc[cue.start].idx]
     quoted = before.count("«") > before.count("»")
-    third = cue.rule in {"recommend_by", "invite_by", "wish_of_others"} and not is_own(cue)
+    third = cue.rule in OF_OTHERS and not is_own(cue)
     return past or quoted or third or sentence[0].lower_ in REPORTING_OPENERS
 
 
@@ -288,8 +298,45 @@ def is_wished(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: boo
         last.lower_ in THAT and last.i > 0 and last.nbor(-1).lower_ in {"ce", "plus", "alors", "tel"}
     ):
         return False
-    named = any(a.start <= h.idx < a.end for h in heads for a in actors)
-    return named or any({h.lemma_.lower(), h.lower_} & words("persons") or h.pos_ == "PROPN" for h in heads)
+    return are_persons(heads, actors)
+
+
+def are_persons(nouns: list[Token], actors: list[ActorMention]) -> bool:
+    """Whether one of the nouns is an actor or a person."""
+    named = any(a.start <= h.idx < a.end for h in nouns for a in actors)
+    return named or any({h.lemma_.lower(), h.lower_} & words("persons") or h.pos_ == "PROPN" for h in nouns)
+
+
+def is_instructed(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """``A demandé au Ministre de veiller``: an actor is told, or one just named (``lui a demandé de``), to act."""
+    if cue.act is None or is_passive(cue.verb):
+        return False
+    if any(t.lower_ in {"lui", "leur"} for t in sentence.doc[cue.start : cue.end]):
+        return True
+    first = sentence.doc[cue.end].idx if cue.end < sentence.end else 0
+    return any(a.start == first for a in actors)
+
+
+def is_stressed(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """``A souligné la nécessité de renforcer``: with an act and somebody who says so.
+
+    A need of something is a finding, and so is what trends and figures ``soulignent``.
+    """
+    heads = subject_heads(cue.verb)
+    if heads and not (is_own(cue) or are_persons(heads, actors)):
+        return False
+    if {t.lower_ for t in sentence.doc[cue.start : cue.end]} & words("granting"):
+        return True
+    after = sentence.doc[cue.end : min(cue.end + REACH_OF_STRESS, sentence.end)]
+    pressing = any(t.lower_ in {"impératif", "urgence"} for t in sentence.doc[cue.start : cue.end])
+    return any(is_infinitive(token) or (pressing and is_policy(token)) for token in after)
+
+
+def is_a_need(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """``L'adoption d'une stratégie devient une nécessité``: said of an act or a policy."""
+    heads = subject_heads(cue.verb) or subject_heads(clause_head(cue.verb))
+    named = any(is_action(h) or h.lemma_.lower() in words("essential_nouns") for h in heads)
+    return named or form_of(sentence) == "nominal"
 
 
 def could_is_asked(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
@@ -339,6 +386,8 @@ def active_duty(cue: Cue, lemma: str, subjects: list[Token], *, acted: bool, len
         return True
     if lenient:
         return lemma not in words("prediction_verbs") or cue.modality == "must"
+    if cue.verb.lower_ in FIRM and any(is_policy(h) for h in subjects):
+        return lemma in words("content_verbs") | words("supporting_verbs")
     return any(is_policy(h) for h in subjects) and lemma in words("content_verbs") - words("prediction_verbs")
 
 
@@ -347,7 +396,8 @@ def is_pending(cue: Cue, sentence: Span) -> bool:
     after = sentence.doc[cue.end : min(cue.end + 5, sentence.end)]
     lowered = [token.lower_ for token in after]
     dated = any(token.is_digit and len(token) == YEAR_DIGITS for token in after)
-    return "encore" in lowered[:2] or (dated and bool(set(lowered) & words("openings")))
+    waiting = "encore" in lowered[:2] and not is_passive_act(cue)
+    return waiting or (dated and bool(set(lowered) & words("openings")))
 
 
 def introduces_list(cue: Cue, sentence: Span, subjects: list[Token]) -> bool:
@@ -405,6 +455,9 @@ FITS: Mapping[str, Test] = {
     "could": could_is_asked,
     "lead_only": introduces,
     "wish_of_others": is_wished,
+    "instruct": is_instructed,
+    "stress": is_stressed,
+    "become_need": is_a_need,
 }
 """The test of each rule of recommendation_cues.csv."""
 

@@ -54,6 +54,8 @@ class Announcement:
     reported: bool = False
     modality: Modality | None = None
     addressees: tuple[Addressee, ...] = ()
+    binds: bool = False
+    """Whether it says whose duty what follows is, without asking: ``enjeux que le Sénégal devra maîtriser :``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Setting:
     modality: Modality | None = None
     from_lead_in: bool = False
     addressees: tuple[Addressee, ...] = ()
+    binds: bool = False
     column: ColumnKind | None = None
     document: DocumentKind | None = None
 
@@ -118,6 +121,7 @@ class Reader:
             modality=said.modality,
             from_lead_in=said is lead_in or said is announced,
             addressees=tuple(addressees),
+            binds=lead_in.binds,
             column=column,
             document=document,
         )
@@ -158,6 +162,9 @@ class Reader:
         cues = [cue for cue, verdict in verdicts if verdict.accepted]
         kind = lead_in_kind(found, [doc[cue.end - 1].idx for cue in cues])
         if kind not in {"recommendation", "prescription"}:
+            bound = tuple(self.addressees.of_duty(doc, [cue for cue, _ in verdicts]))
+            if bound:
+                return Announcement(kind, addressees=bound, binds=True)
             read = self.addressees.of_lead_in if kind == "strategy_role" else self.addressees.of_address
             return Announcement(kind, addressees=tuple(read(doc)))
         labels = {p.label for p in found}
