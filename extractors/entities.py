@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeVar
@@ -159,6 +159,15 @@ def entity_of(findings: Sequence[InstitutionFinding], key: tuple[str, ...]) -> E
         registered is not None,
         names_of(findings, name, acronym),
     )
+
+
+def identifiers_by_name(entities: Iterable[Entity]) -> dict[str, str]:
+    """The identifier of the institution of each folded name that only one institution of a document bears."""
+    bearers: defaultdict[str, set[str]] = defaultdict(set)
+    for entity in entities:
+        for name, _ in entity.names:
+            bearers[fold(name)].add(entity.institution_id)
+    return {name: next(iter(found)) for name, found in bearers.items() if len(found) == 1}
 
 
 def most(counts: Counter[T]) -> T | None:

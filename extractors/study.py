@@ -21,7 +21,8 @@ from extractors.corridors.linking import home_of
 from extractors.corridors.rows import LocatedCorridor, corridor_rows
 from extractors.corridors.tables import TablePassage, find_table_corridors
 from extractors.definitions import find_definitions
-from extractors.entities import Entity, join_within_document
+from extractors.entities import Entity, identifiers_by_name, join_within_document
+from extractors.folding import fold
 from extractors.metadata import describe_study, title_of
 from schemas.document import Block, Box, Document, Page
 from schemas.row import Row
@@ -352,7 +353,7 @@ def add_recommendations(
     entities: dict[tuple[str, int], Entity],
 ) -> None:
     """Add the recommendations, their addressees and evidence."""
-    named = {name: e.institution_id for e in entities.values() for name, _ in e.names}
+    named = identifiers_by_name(entities.values())
     for passage in analysed:
         for finding in passage.doc._.recommendations:
             recommendation_id = f"{passage.passage_id}:{finding.start}"
@@ -380,7 +381,7 @@ def add_recommendations(
                     position=position,
                     surface=addressee.surface,
                     actor=addressee.actor,
-                    institution_id=named.get(addressee.surface),
+                    institution_id=named.get(fold(addressee.surface)),
                     source=addressee.source,
                 )
                 for position, addressee in enumerate(finding.addressees)
