@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from flows.evaluate import evaluate
+from flows.inspect import inspect
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -172,6 +173,7 @@ def _explain(error: Exception) -> tuple[int, str]:
 
 
 app.command()(evaluate)
+app.command()(inspect)
 
 
 if __name__ == "__main__":
