@@ -9,7 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extractors.corridors.findings import CorridorFinding
-from extractors.corridors.groups import read_sentences
+from extractors.corridors.groups import Sentence, read_sentences
 from extractors.corridors.linking import link, setting_of
 from extractors.corridors.pairs import PairMatcher
 from extractors.countries.cues import CueFinder, sentences
@@ -47,10 +47,12 @@ class CorridorFinder:
             return doc
         twin, setting = folded_twin(doc), setting_of(context)
         found: list[CorridorFinding] = []
+        before: Sentence | None = None
         for sentence in read_sentences(twin, mentions, sentences(twin), self.cues):
-            found += link(sentence, setting, self.pairs)
+            found += link(sentence, before, setting, self.pairs)
+            before = sentence
         doc._.corridors = tuple(once(found))
-        doc._.country_mentions = tuple(with_roles(mentions, doc._.corridors))
+        doc._.country_mentions = tuple(with_roles(mentions, found))
         show_as_spans(doc, "corridors", [(f.start, f.end, label_of(f)) for f in doc._.corridors])
         return doc
 
@@ -82,7 +84,8 @@ def role_in(mention: CountryFinding, found: Sequence[CorridorFinding]) -> Role |
     """The end of a corridor that a mention is in its sentence; none where it is both."""
     here = [f for f in found if f.start <= mention.start < f.end and f.direction == "known"]
     ends: set[Role] = {"origin" for f in here if f.origin == mention.iso3}
-    ends |= {"destination" for f in here if f.destination == mention.iso3}
+    if mention.kind != "demonym":
+        ends |= {"destination" for f in here if f.destination == mention.iso3}
     return ends.pop() if len(ends) == 1 else None
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from extractors.countries.cues import Cue, CueFinder, Place, is_person
+from extractors.countries.cues import Cue, CueFinder, Place, is_person, people_move
 from extractors.countries.enumerations import CONNECTOR
 from extractors.countries.movement import speaks_of
-from extractors.countries.roles import DASHES, RANKED
+from extractors.countries.roles import DASHES, continues
 from extractors.findings import CountryFinding
 from extractors.folding import FoldedText
 
@@ -27,7 +27,8 @@ class Group:
     """Countries listed side by side, all by name or all by demonym.
 
     ``first`` and ``last`` are words of the twin (``last`` exclusive); ``members`` the positions of the
-    findings; ``end`` is the end of a corridor that the words around make it, with its force.
+    findings; ``cue`` is what the words around say of it; ``goes_on`` tells that it goes on with the list of
+    the group before (``gambienne, européenne et ghanéenne``).
     """
 
     first: int
@@ -38,6 +39,7 @@ class Group:
     is_person: bool
     dashed: bool
     cue: Cue | None
+    goes_on: bool = False
 
     def end(self, migration: bool) -> End | None:
         """The end of a corridor that it is; a weak cue counts only where migration is spoken of."""
@@ -71,19 +73,27 @@ class Sentence:
         """Whether it holds a word of a topic."""
         return speaks_of(topic, self.folded)
 
+    @property
+    def people_move(self) -> bool:
+        """Whether it speaks of people who move."""
+        return people_move(self.words[self.span.start : self.span.stop])
+
 
 def read_sentences(
     twin: FoldedText, findings: Sequence[CountryFinding], spans: Sequence[range], cues: CueFinder
 ) -> Iterator[Sentence]:
     """The sentences that name countries."""
     words = [token.text for token in twin.doc]
+    before: Group | None = None
     for span in spans:
         start, end = twin.starts[span.start], twin.ends[span.stop - 1]
         inside = [i for i, f in enumerate(findings) if start <= f.start < end and f.iso3 is not None]
         if inside:
             lists = listed(twin.text, findings, inside)
             groups = [read_group(twin, words, findings, members, span, cues) for members in lists]
-            yield Sentence(twin, words, span, tuple(ranked(twin, groups)))
+            sentence = Sentence(twin, words, span, tuple(ranked(twin, groups, before)))
+            before = sentence.groups[-1]
+            yield sentence
 
 
 def listed(text: str, findings: Sequence[CountryFinding], inside: Sequence[int]) -> list[list[int]]:
@@ -138,28 +148,16 @@ def place_of(twin: FoldedText, finding: CountryFinding, span: range) -> Place:
     return Place(first, last, finding.kind, person)
 
 
-def ranked(twin: FoldedText, groups: Sequence[Group]) -> Iterator[Group]:
-    """The groups; one ranked after another (``la France, suivie de l'Italie``) has its cue too."""
-    before: Group | None = None
+def ranked(twin: FoldedText, groups: Sequence[Group], before: Group | None) -> Iterator[Group]:
+    """The groups; one that goes on with the list or the ranks of the one before has its cue too.
+
+    ``before`` is the last group of the sentence before (``…, la France. Elle est suivie de l'Italie``).
+    """
     for group in groups:
         current = group
-        if (
-            before is not None
-            and before.cue is not None
-            and before.cue.force
-            and before.is_name == group.is_name
-        ):
-            start, end = twin.ends[before.last - 1], twin.starts[group.first]
-            if RANKED.fullmatch(twin.text, start, end):
-                current = Group(
-                    group.first,
-                    group.last,
-                    group.members,
-                    group.countries,
-                    group.is_name,
-                    group.is_person,
-                    group.dashed,
-                    before.cue,
-                )
+        if before is not None and before.cue is not None and before.is_name == group.is_name:
+            goes_on = continues(twin.text, twin.ends[before.last - 1], twin.starts[group.first])
+            if before.cue.force and goes_on:
+                current = replace(group, cue=before.cue, is_person=before.is_person, goes_on=True)
         yield current
         before = current

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, islice, product
 
 from extractors.context import PassageContext, StudyContext
 from extractors.corridors.findings import CorridorFinding
@@ -19,6 +19,9 @@ from extractors.corridors.pairs import PairMatcher
 from extractors.countries.movement import speaks_of
 from extractors.folding import fold
 from schemas.tables import Direction
+
+PRONOUNS = frozenset({"ils", "elles"})
+PLACES = frozenset({"en", "au", "aux", "a"})
 
 LEAD, LEAST = 3, 10
 """A study without a country of its own is at home in the one that it names this many times more often than
@@ -32,6 +35,7 @@ class Setting:
     home: str | None
     above: str
     title: str
+    is_heading: bool
 
     def speaks_of(self, topic: str) -> bool:
         """Whether what stands above the passage holds a word of a topic."""
@@ -42,7 +46,8 @@ def setting_of(context: PassageContext) -> Setting:
     """The setting of a passage: lead-in, header of its column, nearest heading."""
     header = context.cell.column_header if context.cell is not None else ""
     above = " ".join([context.lead_in, header, *context.section[-1:]])
-    return Setting(home_of(context.study), fold(above), fold(context.study.title))
+    is_heading = context.kind == "heading"
+    return Setting(home_of(context.study), fold(above), fold(context.study.title), is_heading)
 
 
 def home_of(study: StudyContext) -> str | None:
@@ -55,17 +60,19 @@ def home_of(study: StudyContext) -> str | None:
     return iso3 if count >= max(LEAST, LEAD * following) else None
 
 
-def link(sentence: Sentence, setting: Setting, pairs: PairMatcher) -> Iterator[CorridorFinding]:
-    """The corridors of a sentence; the same pair may come twice."""
+def link(
+    sentence: Sentence, before: Sentence | None, setting: Setting, pairs: PairMatcher
+) -> Iterator[CorridorFinding]:
+    """The corridors of a sentence, given the one before it; the same pair may come twice."""
     joined: set[Group] = set()
-    for found in (
+    for groups, corridors in chain(
         by_expression(sentence, setting, pairs),
         by_ends(sentence, joined),
+        by_reference(sentence, before, joined),
         by_home(sentence, setting, joined),
     ):
-        for groups, corridors in found:
-            joined.update(groups)
-            yield from corridors
+        joined.update(groups)
+        yield from corridors
 
 
 Link = tuple[tuple[Group, ...], list[CorridorFinding]]
@@ -73,26 +80,51 @@ Link = tuple[tuple[Group, ...], list[CorridorFinding]]
 
 
 def by_ends(sentence: Sentence, joined: Set[Group]) -> Iterator[Link]:
-    """Each destination that no expression took, with the nearest origin."""
-    migration = sentence.speaks_of("migration")
+    """Each destination that no expression took, with the nearest origin and the list that it ends."""
+    migration = sentence.people_move
     for destination in sentence.groups:
         if destination in joined or destination.end(migration) != "destination":
             continue
-        origin = nearest_origin(sentence, destination, migration)
-        if origin is not None:
+        for origin in nearest_origins(sentence, destination, migration):
             yield (origin, destination), findings(sentence, origin, destination, "known", "sentence")
+
+
+def by_reference(sentence: Sentence, before: Sentence | None, joined: Set[Group]) -> Iterator[Link]:
+    """The ends to which a pronoun refers: ``Le Gabon vient ensuite. Les Camerounaises y tiennent …``."""
+    for position, group in enumerate(sentence.groups):
+        earlier = [*(before.groups if before is not None else ()), *sentence.groups[:position]]
+        after = sentence.words[group.last : min(group.last + 1, sentence.span.stop)]
+        if group.is_person and group not in joined and after == ["y"]:
+            there = next((g for g in reversed(earlier) if g.is_name), None)
+            if there is not None:
+                yield (group, there), findings(sentence, group, there, "known", "pronoun")
+        if before is not None and is_place(sentence, group) and not PRONOUNS.isdisjoint(after):
+            people = next((g for g in reversed(before.groups) if not g.is_name and is_origin(g)), None)
+            if people is not None:
+                yield (people, group), findings(sentence, people, group, "known", "pronoun")
+
+
+def is_place(sentence: Sentence, group: Group) -> bool:
+    """Whether a country begins its sentence as a place: ``En Côte d'Ivoire, …``."""
+    opening = sentence.words[sentence.span.start : group.first]
+    return group.is_name and bool(opening) and opening[0] in PLACES and len(opening) <= 2
+
+
+def is_origin(group: Group) -> bool:
+    """Whether a group stands for people who may be meant by a pronoun."""
+    return group.is_person or group.end(migration=True) == "origin"
 
 
 def by_home(sentence: Sentence, setting: Setting, joined: Set[Group]) -> Iterator[Link]:
     """Each end left alone, with the study's own country where that goes without saying."""
-    migration = sentence.speaks_of("migration")
+    migration = sentence.people_move
     for group in sentence.groups:
         if group in joined:
             continue
         if group.end(migration) == "destination":
             if leaves_home(sentence, group, setting):
                 yield (group,), with_home(sentence, group, setting, "destination")
-        elif comes_home(sentence, group, setting, migration):
+        elif comes_home(sentence, group, setting, joined):
             yield (group,), with_home(sentence, group, setting, "origin")
 
 
@@ -125,17 +157,23 @@ def is_heading_pair(sentence: Sentence, group: Group, setting: Setting) -> bool:
     numbered = start <= 2 and all(
         word.isdigit() for word in sentence.words[sentence.span.start : group.first]
     )
-    return numbered and (setting.speaks_of("corridor") or speaks_of("corridor", sentence.folded))
+    if setting.is_heading:
+        return numbered and (setting.speaks_of("migration") or speaks_of("migration", setting.title))
+    return numbered and (setting.speaks_of("corridor") or sentence.speaks_of("corridor"))
 
 
-def nearest_origin(sentence: Sentence, destination: Group, migration: bool) -> Group | None:
-    """The origin to which a destination belongs: the nearest before it, else the nearest after it."""
+def nearest_origins(sentence: Sentence, destination: Group, migration: bool) -> list[Group]:
+    """The origins of a destination: the nearest list before it, else the nearest after that is said to be one."""
     at = sentence.groups.index(destination)
-    around = [*reversed(sentence.groups[:at]), *sentence.groups[at + 1 :]]
-    for group in around:
+    for index in range(at - 1, -1, -1):
+        group = sentence.groups[index]
         if group.end(migration) == "origin" or (group.is_person and group.end(migration) is None):
-            return group
-    return None
+            first = index
+            while first > 0 and sentence.groups[first].goes_on:
+                first -= 1
+            return list(sentence.groups[first : index + 1])
+    after = (g for g in sentence.groups[at + 1 :] if g.end(migration) == "origin")
+    return list(islice(after, 1))
 
 
 def leaves_home(sentence: Sentence, destination: Group, setting: Setting) -> bool:
@@ -147,21 +185,19 @@ def leaves_home(sentence: Sentence, destination: Group, setting: Setting) -> boo
     return sentence.speaks_of("departure") or setting.speaks_of("departure")
 
 
-def comes_home(sentence: Sentence, origin: Group, setting: Setting, migration: bool) -> bool:
+def comes_home(sentence: Sentence, origin: Group, setting: Setting, joined: Set[Group]) -> bool:
     """Whether those who come from an origin of which the destination is unsaid come to the study's country."""
+    migration = sentence.people_move
     if setting.home is None or setting.home in origin.countries:
         return False
-    if any(
-        group.end(migration) == "destination" and setting.home not in group.countries
-        for group in sentence.groups
-    ):
+    others = [g for g in sentence.groups if g not in joined and setting.home not in g.countries]
+    if any(group.end(migration) == "destination" for group in others):
         return False
-    is_origin = origin.end(migration) == "origin"
-    if is_origin and origin.cue is not None and origin.cue.force == "strong":
+    said = origin.end(migration) == "origin"
+    if said and origin.cue is not None and origin.cue.force == "strong":
         return True
-    return (is_origin or (origin.is_person and origin.cue is None)) and (
-        sentence.speaks_of("arrival") or setting.speaks_of("arrival")
-    )
+    arrives = sentence.speaks_of("arrival") or setting.speaks_of("arrival")
+    return arrives and (said or (origin.is_person and origin.cue is None))
 
 
 def with_home(sentence: Sentence, group: Group, setting: Setting, end: End) -> list[CorridorFinding]:

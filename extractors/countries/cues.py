@@ -3,7 +3,8 @@
 ``en provenance <de> {name}`` makes an origin. A cue of an origin or a destination has a force, which corridors
 need: ``strong`` says by itself that people move (``émigrer au Gabon``), so that the other end may go without
 saying; ``plain`` says so of people who are named (``installés au Gabon``); ``weak`` may also be said of goods
-(``vers le Gabon``) and counts only where the sentence speaks of migration.
+(``vers le Gabon``) and counts only where the sentence speaks of people who move; ``named`` tells who is meant
+(``pêcheurs sénégalais``), who are an origin only of a destination named beside them.
 """
 
 from __future__ import annotations
@@ -15,15 +16,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, cast
 
+from extractors.countries.movement import speaks_of
 from extractors.countries.phrases import SurroundingsTrie
 from extractors.countries.vocabulary import read_vocabulary
 from extractors.folding import FoldedText, fold
 from schemas.tables import MentionKind, Role
 
-Force = Literal["strong", "plain", "weak", ""]
+Force = Literal["strong", "plain", "weak", "named", ""]
 
 REACH = 8
 """Words around a country that a cue may take."""
+
+START = "<start>"
+"""What stands in expressions for the start of a sentence."""
 
 SENTENCE_END = re.compile(r"[;!?]|\.(?=[\s»”\")]*\s)|:\s*$")
 """What may end a sentence between two words; a point after a short abbreviation does not."""
@@ -108,9 +113,18 @@ class CueFinder:
         """The cue around a place; only words of its sentence count."""
         slots = ["person"] if place.is_person else []
         slots += ["country", "demonym" if place.kind == "demonym" else "name"]
-        before = words[max(sentence.start, place.first - REACH) : place.first][::-1]
+        before = [*words[max(sentence.start, place.first - REACH) : place.first][::-1], START]
         label = self.trie.find(slots, before, words[place.last : min(sentence.stop, place.last + REACH)])
         return None if label is None else self.cues[label]
+
+
+def people_move(words: Sequence[str], above: str = "") -> bool:
+    """Whether words speak of people who move: of migration, or of people and not of goods or diplomacy."""
+    said = " ".join(words)
+    if speaks_of("migration", said) or speaks_of("migration", above):
+        return True
+    people = class_words()["<person>"] | class_words()["<migrant>"] | class_words()["<emigrant>"]
+    return not people.isdisjoint(words) and not speaks_of("other", said)
 
 
 def sentences(twin: FoldedText) -> list[range]:

@@ -15,8 +15,7 @@ from itertools import pairwise
 
 from extractors.context import PassageContext
 from extractors.countries.candidates import Candidate
-from extractors.countries.cues import Cue, CueFinder, Place, is_person, role_cues, sentences
-from extractors.countries.movement import speaks_of
+from extractors.countries.cues import Cue, CueFinder, Place, is_person, people_move, role_cues, sentences
 from extractors.countries.phrases import alternatives
 from extractors.folding import FoldedText, fold
 from schemas.tables import Role
@@ -24,11 +23,16 @@ from schemas.tables import Role
 DASHES = frozenset("-–—/")
 
 RANKED = re.compile(
-    r"(?:\s*\([^()]{0,25}\))?\s*,?\s*(?:suivie?s?\s+(?:de\s|du\s|des\s|d['’])|(?:loin\s+)?(?:devant|derrière)\b|puis\b)\s*"
-    r"(?:(?:les?|la|des?|du|au|aux|en)\b\s*|[ld]['’]\s*){0,2}",
+    r"(?:\bsuivie?s?\s+(?:de\s|du\s|des\s|d['’])|\b(?:devant|derrière)\b|[,;]\s*(?:et\s+)?puis\b)\s*"
+    r"(?:(?:les?|la|des?|du|au|aux|en)\b\s*|[ld]['’]\s*){0,2}$",
     re.IGNORECASE,
 )
-"""Between two countries of one rank list: ``, suivie de l'``, ``, loin devant le``."""
+"""What ends the words between countries of one rank list: ``, suivie de l'``, ``…, loin devant le``."""
+
+OTHER_ITEM = re.compile(
+    r"(?:\s*\([^()]{0,40}\))?\s*,\s*[a-zà-ÿ]+(?:\s*\([^()]{0,40}\))?\s*(?:,\s*(?:et\s+)?|et\s+)(?:d['’]|de\s)?"
+)
+"""Between two demonyms of a list, one that is no country's: ``(43,4%), européenne (34,2%) et``."""
 
 MOVES: frozenset[Role] = frozenset({"origin", "destination", "transit"})
 """What the study's own country may be besides the study's country: it is no partner of itself."""
@@ -85,13 +89,13 @@ class RoleFinder:
 
 
 def counted(cue: Cue | None, words: Sequence[str], sentence: range, context: PassageContext) -> Role | None:
-    """The role of a cue; a weak one counts only where the sentence or what announces it says migration."""
-    if cue is None:
+    """The role of a cue; a weak one counts only where the text speaks of people who move."""
+    if cue is None or cue.force == "named":
         return None
     if cue.force == "weak":
         header = context.cell.column_header if context.cell is not None else ""
-        said = " ".join([*words[sentence.start : sentence.stop], fold(context.lead_in), fold(header)])
-        return cue.role if speaks_of("migration", said) else None
+        above = fold(f"{context.lead_in} {header}")
+        return cue.role if people_move(words[sentence.start : sentence.stop], above) else None
     return cue.role
 
 
@@ -123,6 +127,12 @@ def spread(
         roles[one] = roles[one] or roles[other]
 
 
+def continues(text: str, start: int, end: int) -> bool:
+    """Whether the words between two countries go on with their list or their ranks."""
+    between = text[start:end]
+    return RANKED.search(between) is not None or OTHER_ITEM.fullmatch(between) is not None
+
+
 def spread_ranks(
     text: str,
     candidates: Sequence[Candidate],
@@ -132,7 +142,7 @@ def spread_ranks(
     """Give the countries ranked after others the part that these have in a movement, in place."""
     for one, other in pairwise(groups):
         role = roles[one[-1]]
-        if role in MOVES and RANKED.fullmatch(text, candidates[one[-1]].end, candidates[other[0]].start):
+        if role in MOVES and continues(text, candidates[one[-1]].end, candidates[other[0]].start):
             for index in other:
                 if roles[index] in (None, "comparison"):
                     roles[index] = role
