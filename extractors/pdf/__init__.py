@@ -1,8 +1,11 @@
 """PDF files: from bytes to a ``Document`` of blocks in reading order (``extractors.pdf.read_pdf``).
 
-``pdfium`` gives the printed words of each page; ``furniture`` sets running headers, footers and page numbers
-aside; ``order`` finds the columns and the reading order of the lines; ``tables`` finds the cells of ruled
-tables; ``blocks`` groups lines into blocks; ``extractors.structure`` then tells what each block is.
+In the order of the work: ``pdfium`` gives the printed words of each page and ``tables`` its ruled tables;
+``recognition`` gives the words of pages without text; ``repair`` says what damaged words mean; ``layout`` and
+``order`` find the columns and the lines; ``furniture``, ``contents`` and ``unruled`` recognise running lines,
+contents pages and tables without rulings; ``grouping`` and ``blocks`` group lines into blocks; ``levels`` tells
+how deep they are; ``quality`` judges each page and accounts for its words. ``reading`` puts it together, and
+``extractors.structure`` then tells what each block is within the document.
 """
 
 from __future__ import annotations

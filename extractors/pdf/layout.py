@@ -1,0 +1,80 @@
+"""A page laid out: its lines in reading order, with its ruled tables as single marks among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from extractors.pdf.contents import is_contents_page
+from extractors.pdf.order import Line, order_lines
+from extractors.pdf.pdfium import PrintedPage, PrintedWord
+from extractors.pdf.tables import RuledTable, find_tables
+from schemas.document import Box
+
+TABLE_MARK = "\ufffc"
+"""Stands for a ruled table among the words of its page while the reading order is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOutPage:
+    """A page with its lines in reading order; ``tables`` are those that TABLE_MARK lines stand for, in order."""
+
+    printed: PrintedPage
+    lines: tuple[Line, ...]
+    tables: tuple[RuledTable, ...]
+    words_in_tables: tuple[PrintedWord, ...]
+
+
+def lay_out(page: PrintedPage, page_count: int) -> LaidOutPage:
+    """A page's lines in reading order, its ruled tables as single marks among them.
+
+    A contents page is read by lines even where it is drawn as a table.
+    """
+    tables = [table for table in find_tables(page.drawing) if holds_cells(table, page.words)]
+    if tables and is_contents_page(order_lines(page.words, page.width), page_count):
+        tables = []
+    within = [any(inside(word.box, table.box) for table in tables) for word in page.words]
+    outside = [word for word, is_within in zip(page.words, within, strict=True) if not is_within]
+    marks = [table_mark(table) for table in tables]
+    lines = order_lines([*outside, *marks], page.width)
+    ordered = sorted(range(len(tables)), key=lambda k: rank_of_mark(lines, marks[k]))
+    return LaidOutPage(
+        page,
+        tuple(part for line in lines for part in part_marks(line)),
+        tuple(tables[k] for k in ordered),
+        tuple(word for word, is_within in zip(page.words, within, strict=True) if is_within),
+    )
+
+
+def table_mark(table: RuledTable) -> PrintedWord:
+    """The word that stands for a table while the order is found."""
+    return PrintedWord(TABLE_MARK, table.box, ((table.box.x0, table.box.x1),), 10.0, False, True)
+
+
+def rank_of_mark(lines: Sequence[Line], mark: PrintedWord) -> int:
+    """The rank of the line that holds a table's mark."""
+    return next(rank for rank, line in enumerate(lines) if mark in line.words)
+
+
+def part_marks(line: Line) -> list[Line]:
+    """A line parted at its table marks, so that each mark is a line of its own."""
+    if not any(word.text == TABLE_MARK for word in line.words):
+        return [line]
+    texts = tuple(word for word in line.words if word.text != TABLE_MARK)
+    marks = [replace(line, words=(word,), gaps=()) for word in line.words if word.text == TABLE_MARK]
+    return ([replace(line, words=texts, gaps=())] if texts else []) + marks
+
+
+def inside(box: Box, outer: Box) -> bool:
+    """Whether the middle of a box lies within another."""
+    x, y = (box.x0 + box.x1) / 2, (box.top + box.bottom) / 2
+    return outer.x0 - 1 <= x <= outer.x1 + 1 and outer.top - 1 <= y <= outer.bottom + 1
+
+
+def holds_cells(table: RuledTable, words: Sequence[PrintedWord]) -> bool:
+    """Whether a grid of lines holds words in at least two columns and two rows (a chart's grid does not)."""
+    held = {table.place(word.box) for word in words if inside(word.box, table.box)} - {None}
+    columns = {round(table.rows[place[0]][place[1]].x0) for place in held if place is not None}
+    rows = {place[0] for place in held if place is not None}
+    total = sum(len(row) for row in table.rows)
+    return len(columns) > 1 and len(rows) > 1 and total - len(held) <= 0.7 * total

@@ -1,0 +1,59 @@
+"""What the printed words of a document really say: control characters, lost ligatures, words it attests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from extractors.lexicon import french_words
+from extractors.pdf.pdfium import PrintedPage, PrintedWord
+from extractors.text import (
+    LINE_END_HYPHENS,
+    REPLACEMENT,
+    is_control,
+    lost_letters,
+    repair_controls,
+    uses_cork,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The words that line-end repair may join to: those that the document attests, and French forms."""
+
+    attested: frozenset[str]
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and (word in self.attested or word in french_words())
+
+
+def whole_words(pages: Iterable[PrintedPage]) -> Iterator[str]:
+    """The words of a document that no line end cuts: what it attests."""
+    for page in pages:
+        cut = False
+        for word in page.words:
+            if not cut and word.text[-1] not in LINE_END_HYPHENS:
+                yield word.text
+            cut = word.text[-1] in LINE_END_HYPHENS
+
+
+def repair_pages(pages: list[PrintedPage]) -> list[PrintedPage]:
+    """The pages with their control characters repaired, as one decision for the whole document."""
+    sample = "".join(word.text for page in pages for word in page.words)
+    if not any(is_control(character) or character == REPLACEMENT for character in sample):
+        return pages
+    cork = uses_cork(sample)
+    return [replace(page, words=tuple(repair_word(word, cork) for word in page.words)) for page in pages]
+
+
+def repair_word(word: PrintedWord, cork: bool) -> PrintedWord:
+    """A word with its control characters repaired, its edges kept in step."""
+    if not any(is_control(c) or c in "÷\ufffd" for c in word.text):
+        return word
+    letters = [repair_controls(c, cork=cork) for c in word.text]
+    if letters.count(REPLACEMENT) == 1:
+        letters[letters.index(REPLACEMENT)] = lost_letters("".join(letters), french_words())
+    if cork and len(word.text) > 1:
+        letters = ["œ" if c == "÷" else c for c in letters]
+    edges = tuple(edge for edge, c in zip(word.edges, letters, strict=True) for _ in c)
+    return replace(word, text="".join(letters), edges=edges)
