@@ -81,12 +81,18 @@ def with_roles(mentions: Sequence[CountryFinding], found: Sequence[CorridorFindi
 
 
 def role_in(mention: CountryFinding, found: Sequence[CorridorFinding]) -> Role | None:
-    """The end of a corridor that a mention is in its sentence; none where it is both."""
+    """The end of a corridor that a mention is in its sentence.
+
+    A country that is both is an origin by its people's name and a destination by its own: ``les Mauritaniens
+    au Sénégal et les Sénégalais en Mauritanie``.
+    """
     here = [f for f in found if f.start <= mention.start < f.end and f.direction == "known"]
-    ends: set[Role] = {"origin" for f in here if f.origin == mention.iso3}
-    if mention.kind != "demonym":
-        ends |= {"destination" for f in here if f.destination == mention.iso3}
-    return ends.pop() if len(ends) == 1 else None
+    leaves = any(f.origin == mention.iso3 for f in here)
+    if mention.kind == "demonym":
+        return "origin" if leaves else None
+    if any(f.destination == mention.iso3 for f in here):
+        return "destination"
+    return "origin" if leaves else None
 
 
 def label_of(finding: CorridorFinding) -> str:

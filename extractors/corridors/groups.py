@@ -76,7 +76,8 @@ class Sentence:
     @property
     def people_move(self) -> bool:
         """Whether it speaks of people who move."""
-        return people_move(self.words[self.span.start : self.span.stop])
+        said = self.words[self.span.start : self.span.stop]
+        return people_move(said, named=any(group.is_person for group in self.groups))
 
 
 def read_sentences(

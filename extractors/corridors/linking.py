@@ -132,10 +132,13 @@ def by_expression(sentence: Sentence, setting: Setting, pairs: PairMatcher) -> I
     """The groups that expressions join and their corridors."""
     if len(sentence.groups) < 2 and all(len(group.countries) != 2 for group in sentence.groups):
         return
-    migration = sentence.speaks_of("migration") and not sentence.speaks_of("other")
+    migration = sentence.people_move and not sentence.speaks_of("other")
+    taken: set[frozenset[Group]] = set()
     for match in pairs.find(sentence):
-        if match.rule.context and not migration:
+        ends = frozenset((match.one, match.other))
+        if ends in taken or (match.rule.context and not migration):
             continue
+        taken.add(ends)
         if match.one is match.other:
             found = between(sentence, match.one, "pair")
         else:

@@ -118,21 +118,28 @@ class CueFinder:
         return None if label is None else self.cues[label]
 
 
-def people_move(words: Sequence[str], above: str = "") -> bool:
-    """Whether words speak of people who move: of migration, or of people and not of goods or diplomacy."""
+def people_move(words: Sequence[str], above: str = "", *, named: bool = False) -> bool:
+    """Whether words speak of people who move: of migration, or of people and not of goods or diplomacy.
+
+    ``named`` tells that they name a people (``les Maliens``), ``above`` is what announces them.
+    """
     said = " ".join(words)
     if speaks_of("migration", said) or speaks_of("migration", above):
         return True
     people = class_words()["<person>"] | class_words()["<migrant>"] | class_words()["<emigrant>"]
-    return not people.isdisjoint(words) and not speaks_of("other", said)
+    return (named or not people.isdisjoint(words)) and not speaks_of("other", said)
 
 
 def sentences(twin: FoldedText) -> list[range]:
-    """The words of each sentence; a semicolon ends one too."""
-    found, first = [], 0
+    """The words of each sentence; a semicolon ends one too, but nothing within brackets does."""
+    found, first, depth = [], 0, 0
     for index in range(1, len(twin.starts)):
         between = twin.text[twin.ends[index - 1] : twin.starts[index]]
-        if between != " " and SENTENCE_END.search(between) and not is_abbreviation(twin, index - 1, between):
+        if between == " ":
+            continue
+        depth = max(depth + between.count("(") - between.count(")"), 0)
+        ends = depth == 0 and SENTENCE_END.search(between) is not None
+        if ends and not is_abbreviation(twin, index - 1, between):
             found.append(range(first, index))
             first = index
     return [*found, range(first, len(twin.starts))]

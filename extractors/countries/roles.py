@@ -29,10 +29,9 @@ RANKED = re.compile(
 )
 """What ends the words between countries of one rank list: ``, suivie de l'``, ``…, loin devant le``."""
 
-OTHER_ITEM = re.compile(
-    r"(?:\s*\([^()]{0,40}\))?\s*,\s*[a-zà-ÿ]+(?:\s*\([^()]{0,40}\))?\s*(?:,\s*(?:et\s+)?|et\s+)(?:d['’]|de\s)?"
-)
-"""Between two demonyms of a list, one that is no country's: ``(43,4%), européenne (34,2%) et``."""
+ASIDE = r"(?:\s*\([^()]{0,80}\))?"
+OTHER_ITEM = re.compile(rf"{ASIDE}(?:\s*,\s*[a-zà-ÿ]+{ASIDE})?\s*(?:,\s*(?:et\s+)?|et\s+)(?:d['’]|de\s)?")
+"""Between two demonyms of a list, an aside, or one that is no country's: ``(43,4%), européenne (34,2%) et``."""
 
 MOVES: frozenset[Role] = frozenset({"origin", "destination", "transit"})
 """What the study's own country may be besides the study's country: it is no partner of itself."""
@@ -70,17 +69,18 @@ class RoleFinder:
         """The role of each candidate, or None where the text does not say."""
         words = [token.text for token in twin.doc]
         parts = sentences(twin)
-        roles: list[Role | None] = []
+        found = []
         for candidate in candidates:
             sentence = next(part for part in parts if candidate.first in part)
-            demonym = candidate.entry.kind == "demonym"
-            place = Place(
-                candidate.first,
-                candidate.last,
-                candidate.entry.kind,
-                demonym and is_person(twin, candidate.first, candidate.last, sentence),
-            )
-            roles.append(counted(self.cues.find(words, place, sentence), words, sentence, context))
+            kind = candidate.entry.kind
+            person = kind == "demonym" and is_person(twin, candidate.first, candidate.last, sentence)
+            place = Place(candidate.first, candidate.last, kind, person)
+            found.append((self.cues.find(words, place, sentence), sentence, person))
+        peoples = {sentence.start for _, sentence, person in found if person}
+        roles = [
+            counted(cue, words, sentence, context, named=sentence.start in peoples)
+            for cue, sentence, _ in found
+        ]
         for group in groups:
             spread(twin.text, candidates, group, roles)
         spread_ranks(twin.text, candidates, groups, roles)
@@ -88,14 +88,16 @@ class RoleFinder:
         return [role or announced for role in roles]
 
 
-def counted(cue: Cue | None, words: Sequence[str], sentence: range, context: PassageContext) -> Role | None:
+def counted(
+    cue: Cue | None, words: Sequence[str], sentence: range, context: PassageContext, *, named: bool
+) -> Role | None:
     """The role of a cue; a weak one counts only where the text speaks of people who move."""
     if cue is None or cue.force == "named":
         return None
     if cue.force == "weak":
         header = context.cell.column_header if context.cell is not None else ""
         above = fold(f"{context.lead_in} {header}")
-        return cue.role if people_move(words[sentence.start : sentence.stop], above) else None
+        return cue.role if people_move(words[sentence.start : sentence.stop], above, named=named) else None
     return cue.role
 
 
