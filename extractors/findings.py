@@ -11,7 +11,7 @@ from typing import Literal
 
 from spacy.tokens import Doc
 
-from schemas.tables import Actor, InstitutionType, MentionKind, Modality, Resolution, Role
+from schemas.tables import Actor, InstitutionType, MentionKind, Modality, Resolution, Role, ThemeCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ class RecommendationFinding:
     confidence: float
     rule: str
     addressees: tuple[Addressee, ...] = ()
+    themes: tuple[ThemeCode, ...] = ("other",)
 
 
 def show_as_spans(doc: Doc, key: str, found: list[tuple[int, int, str]]) -> None:

@@ -23,6 +23,7 @@ from extractors.corridors.tables import TablePassage, find_table_corridors
 from extractors.definitions import find_definitions
 from extractors.entities import Entity, identifiers_by_name, join_within_document
 from extractors.folding import fold
+from extractors.institutions.acting import find_acting
 from extractors.metadata import describe_study, title_of
 from schemas.document import Block, Box, Document, Page
 from schemas.row import Row
@@ -39,6 +40,7 @@ from schemas.tables import (
     Recommendation,
     RecommendationAddressee,
     RecommendationCountry,
+    RecommendationTheme,
     Study,
     StudyStatus,
 )
@@ -76,6 +78,7 @@ class StudyRows:
     institution_mentions: list[InstitutionMention] = field(default_factory=list)
     recommendations: list[Recommendation] = field(default_factory=list)
     recommendation_addressees: list[RecommendationAddressee] = field(default_factory=list)
+    recommendation_themes: list[RecommendationTheme] = field(default_factory=list)
     recommendation_countries: list[RecommendationCountry] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
 
@@ -190,8 +193,10 @@ def describe(
         page_count=len(document.pages),
         status=status,
     )
-    definitions = find_definitions([passage.block for passage in analysed])
-    return study, StudyContext(description.country, description.title, definitions, counts)
+    blocks = [passage.block for passage in analysed]
+    definitions = find_definitions(blocks)
+    acting = find_acting(blocks, definitions)
+    return study, StudyContext(description.country, description.title, definitions, counts, acting)
 
 
 def analyse(analysed: Sequence[AnalysedPassage], nlp: Language, study: StudyContext) -> None:
@@ -385,6 +390,10 @@ def add_recommendations(
                     source=addressee.source,
                 )
                 for position, addressee in enumerate(finding.addressees)
+            ]
+            rows.recommendation_themes += [
+                RecommendationTheme(recommendation_id=recommendation_id, theme=theme)
+                for theme in finding.themes
             ]
             add_evidence(rows, "recommendations", recommendation_id, document_id, passage.block, finding)
 

@@ -52,6 +52,23 @@ Actor = Literal[
     "migrants",
     "other",
 ]
+ThemeCode = Literal[
+    "skills_recognition",
+    "vocational_training",
+    "employment_services",
+    "skills_anticipation",
+    "social_protection",
+    "labour_market_information",
+    "recruitment_mobility",
+    "reintegration",
+    "governance_coordination",
+    "financing",
+    "data_statistics",
+    "gender_youth",
+    "diaspora",
+    "social_dialogue",
+    "other",
+]
 NameKind = Literal["full", "acronym", "variant", "former"]
 Modality = Literal["must", "should", "could", "invite", "infinitive", "nominal"]
 RejectCode = Literal[
@@ -442,7 +459,9 @@ class RecommendationTheme(Row):
     primary_key = ("recommendation_id", "theme")
     foreign_keys = {"recommendation_id": RECOMMENDATION, "theme": ("themes", "code")}
     recommendation_id: str = described("Recommendation.", "Recommandation.")
-    theme: str = described("Theme.", "Thème.")
+    theme: ThemeCode = described(
+        "Theme; 'other' where it has no theme of the scheme.", "Thème ; « other » s'il n'en a aucun autre."
+    )
 
 
 class RecommendationCountry(Row):

@@ -17,9 +17,10 @@ from extractors.recommendations.forms import Form, form_of, has_finite_verb
 from extractors.recommendations.grammar import is_finding, judge
 from extractors.recommendations.horizon import HorizonFinder
 from extractors.recommendations.setting import ADVISING, Announcement, Reader, Setting, header_kind
+from extractors.recommendations.themes import MAXIMAL_HEADING, ThemeFinder
 from extractors.recommendations.units import Unit, cut_at_semicolons, enumerated, run_in, sentences, trimmed
 from extractors.recommendations.vocabulary import confidences, words
-from schemas.tables import Modality
+from schemas.tables import Modality, ThemeCode
 
 UNREAD_KINDS = frozenset({"contents_entry", "acronym_entry", "header", "footer", "page_number", "navigation"})
 UNREAD_ZONES = frozenset({"contents", "acronyms", "bibliography"})
@@ -46,7 +47,7 @@ class Decision:
     addressees: tuple[Addressee, ...] = ()
 
 
-@Language.factory("recommendations")  # type: ignore[untyped-decorator]  # spaCy is not followed
+@Language.factory("recommendations")
 def make_recommendations(nlp: Language, name: str) -> RecommendationRecogniser:
     """The component with the packaged vocabularies."""
     return RecommendationRecogniser(nlp)
@@ -59,6 +60,7 @@ class RecommendationRecogniser:
         self.cues = CueFinder(nlp.vocab)
         self.addressees = AddresseeFinder(nlp.vocab)
         self.horizons = HorizonFinder(nlp.vocab)
+        self.themes = ThemeFinder()
         self.reader = Reader(nlp, self.cues, self.addressees)
 
     def __call__(self, doc: Doc) -> Doc:
@@ -99,6 +101,7 @@ class RecommendationRecogniser:
         by_row, until = self.row(context) if decision.rule == "cell" else ([], None)
         labelled = any(a.source == LABEL for a in own)
         around = setting.addressees if inherits and not labelled else ()
+        addressees = tuple(unique([*around, *by_row, *decision.addressees, *own]))
         return RecommendationFinding(
             start=decision.start,
             end=decision.end,
@@ -108,7 +111,24 @@ class RecommendationRecogniser:
             horizon=self.horizons.find(span) or until or self.horizon_above(context, setting),
             confidence=confidences()[decision.rule],
             rule=decision.rule,
-            addressees=tuple(unique([*around, *by_row, *decision.addressees, *own])),
+            addressees=addressees,
+            themes=self.themes_of(span, context, [a.surface for a in addressees]),
+        )
+
+    def themes_of(self, span: Span, context: PassageContext, names: list[str]) -> tuple[ThemeCode, ...]:
+        """The themes that the words of a unit name, else its lead-in, else the innermost heading.
+
+        The names of those addressed and of ministries say nothing of the theme.
+        """
+        text = span.doc.text
+        hidden = [(m.start(), m.end()) for name in names for m in re.finditer(re.escape(name), text)]
+        hidden += [(f.start, f.end) for f in span.doc._.institution_mentions if f.type == "ministry"]
+        around = [context.lead_in, *context.section[-1:]]
+        near = [text for text in around if len(text.split()) <= MAXIMAL_HEADING]
+        return (
+            self.themes.of_span(span, hidden)
+            or next((found for text in near if (found := self.reader.themes(text, self.themes))), ())
+            or ("other",)
         )
 
     def row(self, context: PassageContext) -> tuple[list[Addressee], str | None]:

@@ -23,6 +23,7 @@ from extractors.recommendations.addressees import AddresseeFinder
 from extractors.recommendations.cues import CueFinder
 from extractors.recommendations.grammar import weigh
 from extractors.recommendations.phrases import Phrase, PhraseFinder
+from extractors.recommendations.themes import ThemeFinder
 from extractors.recommendations.units import sentences
 from extractors.recommendations.vocabulary import (
     ColumnKind,
@@ -31,7 +32,7 @@ from extractors.recommendations.vocabulary import (
     phrases,
     read_rows,
 )
-from schemas.tables import Modality
+from schemas.tables import Modality, ThemeCode
 
 NUMBERING = re.compile(r"^(?:\d+|[ivxlc]+|[a-h])$")
 """A folded word that numbers a heading: ``2``, ``iv``, ``a``."""
@@ -93,6 +94,7 @@ class Reader:
     documents: PhraseFinder = field(init=False)
     study: StudyContext | None = None
     known: dict[tuple[str, str], Announcement] = field(default_factory=dict)
+    known_themes: dict[str, tuple[ThemeCode, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.sections = PhraseFinder(
@@ -105,7 +107,7 @@ class Reader:
     def setting(self, context: PassageContext) -> Setting:
         """The setting of a passage."""
         if context.study is not self.study:
-            self.study, self.known = context.study, {}
+            self.study, self.known, self.known_themes = context.study, {}, {}
         document, column = self.document_kind(context.study), column_kind(context)
         lead_in = self.announcement("lead_in", context.lead_in)
         announced = self.announcement("lead_in", context.announced)
@@ -175,6 +177,14 @@ class Reader:
             cues[-1].modality if cues else "should",
             tuple(self.addressees.of_lead_in(doc, cues)),
         )
+
+    def themes(self, text: str, finder: ThemeFinder) -> tuple[ThemeCode, ...]:
+        """The themes that a heading or a lead-in names beside the ministries and the addressed, read once."""
+        if text and text not in self.known_themes:
+            doc = self.parse(text)
+            hidden = [(f.start, f.end) for f in doc._.institution_mentions if f.type == "ministry"]
+            self.known_themes[text] = finder.of_span(doc[:], hidden)
+        return self.known_themes.get(text, ())
 
     def parse(self, text: str) -> Doc:
         """A heading or lead-in with the annotation of every component before this one."""
