@@ -56,7 +56,8 @@ class PrintedPage:
     """The words of a page and what else is needed to judge it.
 
     Sizes are as displayed (rotation applied), in points; ``drawing`` is what is drawn beside text. ``ocr_engine``
-    is the engine that was asked to read the page, empty where its own text serves; it may have failed.
+    is the engine that was asked to recognise the page, empty where its own text serves; it may have failed.
+    ``engine`` is that which read its text: ``pdfium``, ``pdfplumber``, or ``none`` where both failed.
     """
 
     number: int
@@ -66,6 +67,7 @@ class PrintedPage:
     drawing: Drawing
     ocr_engine: str = ""
     ocr_failed: bool = False
+    engine: str = "pdfium"
 
     @property
     def is_recognised(self) -> bool:

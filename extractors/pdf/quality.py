@@ -47,6 +47,8 @@ def is_unusable(page: PrintedPage) -> bool:
 
 def page_note(page: PrintedPage, verdict: TextQuality) -> str:
     """What a reader should know about a page, in French."""
+    if page.engine == "none":
+        return "Aucun moteur n'a pu lire cette page : exporter à nouveau le document."
     if page.ocr_failed:
         return f"{NOTES[verdict]} {page.ocr_engine} n'a pas pu la lire dans le temps imparti."
     if page.is_recognised and verdict == "empty":
@@ -62,6 +64,8 @@ def is_hidden_layer(page: PrintedPage) -> bool:
 
 def page_quality(page: PrintedPage) -> TextQuality:
     """The verdict on the text of a page."""
+    if page.engine == "none":
+        return "garbled"
     if page.is_recognised:
         return "ocr_text" if page.words else "empty"
     covered = page.drawing.image_share >= IMAGE_PAGE
@@ -118,7 +122,7 @@ def page_ledger(
             words_lost=words_lost,
             quality=verdict,
             language=languages[printed.number],
-            engine=printed.ocr_engine or "pdfium",
+            engine=printed.ocr_engine or printed.engine,
             note=page_note(printed, verdict),
         )
 

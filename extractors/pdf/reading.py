@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ import pypdfium2 as pdfium
 
 from extractors.language import find_language
 from extractors.ocr import OcrEngine
+from extractors.pdf import second_engine
 from extractors.pdf.blocks import (
     Group,
     is_note_call,
@@ -20,7 +22,7 @@ from extractors.pdf.contents import LEADERS, without_leaders
 from extractors.pdf.grouping import group_pages, merge_split
 from extractors.pdf.layout import lay_out
 from extractors.pdf.levels import with_levels
-from extractors.pdf.pdfium import PrintedWord, read_page
+from extractors.pdf.pdfium import PrintedPage, PrintedWord, read_page
 from extractors.pdf.quality import is_unusable, page_ledger, page_quality
 from extractors.pdf.recognition import recognise_pages, recognised_source
 from extractors.pdf.repair import Known, repair_pages, whole_words
@@ -39,14 +41,7 @@ def read_pdf(content: bytes, ocr: OcrEngine | None = None) -> Document:
     Raises:
         UnreadableDocument: ``encrypted`` or ``broken``, with what to do in French.
     """
-    with open_pdf(content) as pdf:
-        if len(pdf) == 0:
-            raise UnreadableDocument(
-                "broken", "Le PDF ne contient aucune page lisible : l'exporter à nouveau."
-            )
-        printed = repair_pages([read_page(pdf, index) for index in range(len(pdf))])
-        printed = recognise_pages(pdf, printed, ocr, is_unusable)
-        metadata = {key: value for key, value in pdf.get_metadata_dict().items() if value}
+    printed, metadata = read_printed_pages(content, ocr)
     laid_out = [lay_out(page, len(printed)) for page in printed]
     groups, furniture = group_pages(laid_out)
     known = Known(frozenset(words_of(whole_words(printed))))
@@ -73,22 +68,61 @@ def read_pdf(content: bytes, ocr: OcrEngine | None = None) -> Document:
     )
 
 
-def open_pdf(content: bytes) -> pdfium.PdfDocument:
-    """The file opened by PDFium.
+MAX_PAGES = 5_000
+"""Longer files are no studies, and may be made to exhaust the machine (RELIABILITY R2)."""
+
+
+def read_printed_pages(content: bytes, ocr: OcrEngine | None) -> tuple[list[PrintedPage], dict[str, str]]:
+    """The printed pages of a file and what it says of itself, by PDFium, else by the second engine.
 
     Raises:
-        UnreadableDocument: ``encrypted`` or ``broken``.
+        UnreadableDocument: ``encrypted`` or ``broken``, where both engines refuse the file; ``resource_limit``.
     """
     try:
-        return pdfium.PdfDocument(content)
-    except pdfium.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise UnreadableDocument(
-                "encrypted", "Le PDF est protégé par un mot de passe : en fournir une copie sans protection."
-            ) from error
-        raise UnreadableDocument(
-            "broken", "Le PDF est endommagé ou incomplet : le télécharger ou l'exporter à nouveau."
-        ) from error
+        with pdfium.PdfDocument(content) as pdf:
+            if len(pdf) > MAX_PAGES:
+                raise UnreadableDocument(
+                    "resource_limit",
+                    f"Le PDF a {len(pdf)} pages, plus de {MAX_PAGES} : le fournir en parties.",
+                )
+            pages = repair_pages([read_printed_page(pdf, content, index) for index in range(len(pdf))])
+            if pages:
+                return recognise_pages(pdf, pages, ocr, is_unusable), file_metadata(pdf)
+            error: Exception | None = None
+    except pdfium.PdfiumError as refused:
+        error = refused
+    pages = repair_pages(second_engine.read_pages(content))
+    if not any(page.words for page in pages):
+        raise refusal(error)
+    return pages, {}
+
+
+def read_printed_page(pdf: pdfium.PdfDocument, content: bytes, index: int) -> PrintedPage:
+    """The page at ``index`` (from 0), by PDFium, else by the second engine."""
+    try:
+        return read_page(pdf, index)
+    except pdfium.PdfiumError:
+        return second_engine.read_page(content, index)
+
+
+def file_metadata(pdf: pdfium.PdfDocument) -> dict[str, str]:
+    """What a file says of itself (title, author, dates); values that are not text are left out."""
+    found = {}
+    for key in pdf.METADATA_KEYS:
+        with suppress(UnicodeDecodeError):
+            found[key] = pdf.get_metadata_value(key)
+    return {key: value for key, value in found.items() if value}
+
+
+def refusal(error: Exception | None) -> UnreadableDocument:
+    """Why a file cannot be read, and what to do."""
+    if error is None:
+        return UnreadableDocument("broken", "Le PDF ne contient aucune page lisible : l'exporter à nouveau.")
+    if "password" in str(error).lower():
+        message = "Le PDF est protégé par un mot de passe : en fournir une copie sans protection."
+        return UnreadableDocument("encrypted", message)
+    message = "Le PDF est endommagé ou incomplet : le télécharger ou l'exporter à nouveau."
+    return UnreadableDocument("broken", message)
 
 
 def to_block(group: Group, known: Known) -> Block:
