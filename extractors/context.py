@@ -15,6 +15,7 @@ from types import MappingProxyType
 from spacy.tokens import Doc
 
 from schemas.document import Block, BlockKind, Cell, Zone
+from schemas.tables import InstitutionType
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,14 @@ class StudyContext:
     ``country`` is the ISO alpha-3 code of the country that the study is about, or None.
     ``definitions`` maps each acronym that the document defines to its full name as printed.
     ``countries`` counts the unambiguous country mentions of the document by ISO alpha-3 code.
+    ``acting`` maps each acronym that the document never expands but makes act as an organisation to its type.
     """
 
     country: str | None = None
     title: str = ""
     definitions: Mapping[str, Definition] = field(default_factory=lambda: MappingProxyType({}))
     countries: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    acting: Mapping[str, InstitutionType] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

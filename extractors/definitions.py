@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from extractors.context import Definition
-from extractors.folding import WORD, fold_word
+from extractors.folding import WORD, common_letters, fold_word
 from extractors.institutions.vocabulary import heads
 from extractors.institutions.vocabulary import words as words_of
 from schemas.document import Block
@@ -36,6 +36,9 @@ LEAST_ENTRIES = 3
 MOST_WORDS = 16
 MOST_SKIPPED = 2
 """Content words of a name that may give no letter: ``institut national de la statistique … (INS)``."""
+
+TRANSLATED = re.compile(rf",\s+{ACRONYM} en (?:français|anglais)\W*$")
+"""``Panel on Climate Change, GIEC en français``."""
 
 LEAST_CAPITALS = 2
 MOST_LETTERS = 20
@@ -167,6 +170,7 @@ def clean_acronym(text: str) -> str:
 def clean_name(text: str) -> str:
     """The name without leading articles, trailing stops and a translation in brackets."""
     text = re.sub(r"\s+\([^()]*(?:\)|$).*$", "", text) or text
+    text = TRANSLATED.sub("", text)
     text = text.strip(' .,;:–—-•«»"')
     return re.sub(
         r"^(?:l['’]|(?:la|le|les|du|des|de la|de l['’]|d['’])\s+)", "", text, flags=re.IGNORECASE
@@ -220,16 +224,6 @@ def loose_name(words: list[NameWord], acronym: str, offset: int) -> tuple[int, i
             if common_letters(letters, sounds) >= LOOSE_SHARE * len(letters):
                 return offset + words[start].start, offset + words[-1].end
     return None
-
-
-def common_letters(a: str, b: str) -> int:
-    """The length of the longest run of letters that both hold in order."""
-    row = [0] * (len(b) + 1)
-    for x in a:
-        before = 0
-        for j, y in enumerate(b, start=1):
-            before, row[j] = row[j], before + 1 if x == y else max(row[j], row[j - 1])
-    return row[-1]
 
 
 def spells(acronym: str, words: list[NameWord]) -> bool:

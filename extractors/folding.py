@@ -34,6 +34,16 @@ def fold(text: str) -> str:
     return " ".join(fold_word(match.group()) for match in WORD.finditer(text))
 
 
+def common_letters(a: str, b: str) -> int:
+    """The length of the longest run of letters that both hold in order."""
+    row = [0] * (len(b) + 1)
+    for x in a:
+        before = 0
+        for j, y in enumerate(b, start=1):
+            before, row[j] = row[j], before + 1 if x == y else max(row[j], row[j - 1])
+    return row[-1]
+
+
 @dataclass(frozen=True, slots=True)
 class FoldedText:
     """A text as folded words.

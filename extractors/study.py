@@ -23,6 +23,7 @@ from extractors.corridors.tables import TablePassage, find_table_corridors
 from extractors.definitions import find_definitions
 from extractors.entities import Entity, identifiers_by_name, join_within_document
 from extractors.folding import fold
+from extractors.institutions.acting import find_acting
 from extractors.metadata import describe_study, title_of
 from schemas.document import Block, Box, Document, Page
 from schemas.row import Row
@@ -192,8 +193,10 @@ def describe(
         page_count=len(document.pages),
         status=status,
     )
-    definitions = find_definitions([passage.block for passage in analysed])
-    return study, StudyContext(description.country, description.title, definitions, counts)
+    blocks = [passage.block for passage in analysed]
+    definitions = find_definitions(blocks)
+    acting = find_acting(blocks, definitions)
+    return study, StudyContext(description.country, description.title, definitions, counts, acting)
 
 
 def analyse(analysed: Sequence[AnalysedPassage], nlp: Language, study: StudyContext) -> None:

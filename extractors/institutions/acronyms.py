@@ -51,6 +51,9 @@ def kind_in_place(
     kind = kind_by_beginning(doc[index].text)
     if kind is not None:
         return "pattern:acronym_beginning", kind
+    acting = doc._.context.study.acting.get(doc[index].text)
+    if acting is not None:
+        return "pattern:acronym_acting", acting
     if is_owner(doc, letters, index) or beside_known(doc, letters, index, known):
         return "pattern:acronym_owner", "public_body"
     if index and letters.text[index - 1] in "hH":

@@ -16,6 +16,7 @@ from extractors.context import StudyContext
 from extractors.findings import InstitutionFinding, show_as_spans
 from extractors.folding import fold
 from extractors.institutions.candidates import Candidate, longest
+from extractors.institutions.coordinated import with_coordinated
 from extractors.institutions.definitions import DefinedNames
 from extractors.institutions.kinds import country_of, type_of
 from extractors.institutions.neighbours import adjust
@@ -52,7 +53,7 @@ class InstitutionRecogniser:
             *self.registered.find(doc, letters.shouting, self.defined),
         ]
         candidates = [*known, *grow_names(doc, letters, known)]
-        chosen = adjust(doc, letters, longest(candidates))
+        chosen = with_coordinated(doc, letters, adjust(doc, letters, longest(candidates)))
         found = [finding_of(doc, candidate, study) for candidate in chosen]
         doc._.institution_mentions = tuple(found)
         show_as_spans(doc, "institutions", [(f.start, f.end, f.type) for f in found])

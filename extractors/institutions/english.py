@@ -45,7 +45,8 @@ def left_headed() -> re.Pattern[str]:
     """``Ministry of Labour``, ``University of Dar es Salaam``."""
     heads = "|".join(head for head, (_, place) in english_heads().items() if place != "right")
     return re.compile(
-        rf"\b(?P<head>{heads}) (?:of|for|on) (?:the )?{CAPITAL_WORD}(?:,? (?:and |of |in |for |the )*{CAPITAL_WORD})*"
+        rf"\b(?:US |UK )?(?P<head>{heads}) (?:of|for|on) (?:the )?"
+        rf"{CAPITAL_WORD}(?:,? (?:and |of |in |for |the )*{CAPITAL_WORD})*"
     )
 
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from spacy.tokens import Doc
 
+from extractors.findings import CountryFinding
 from extractors.institutions.candidates import Candidate
 from extractors.institutions.tokens import Letters
+
+SHARED = re.compile("ul?[nN][aA]")
+"""``le gouvernement et le peuple haïtiens``: the demonym is plural."""
+
+
+def is_plural_demonym(doc: Doc, mention: CountryFinding | None) -> bool:
+    """Whether a mention is a demonym in the plural."""
+    return mention is not None and mention.kind == "demonym" and mention.surface.endswith("s")
 
 
 def governments(doc: Doc, letters: Letters) -> Iterator[Candidate]:
@@ -19,6 +29,11 @@ def governments(doc: Doc, letters: Letters) -> Iterator[Candidate]:
         after = index + 1
         while letters.text[after : after + 1] in ("d", "D", "l"):
             after += 1
+        shared = SHARED.match(letters.text, index + 1)
+        if shared is not None and is_plural_demonym(doc, mentions.get(doc[shared.end() - 1].idx)):
+            country = mentions[doc[shared.end() - 1].idx].iso3
+            end = doc[index].idx + len(doc[index])
+            yield Candidate(doc[index].idx, end, "pattern:government", "public_body", country=country)
         mention = mentions.get(doc[after].idx) if after < len(doc) else None
         if mention is not None and (mention.kind == "demonym") == (after == index + 1):
             yield Candidate(

@@ -17,9 +17,9 @@ ADJECTIVE_GROUP = f"{ADJECTIVE}(?:(?:v{ADJECTIVE})*u{ADJECTIVE}(?![NnRrHhFfPp]))
 ADJECTIVES = f"(?:{ADJECTIVE_GROUP})*"
 """``économique, social et environnemental``; not the ``et`` of ``nationale et jeunes entrepreneurs``."""
 
-PROPER = f"(?:l?[YNRA]{INSIDE})+"
+PROPER = f"(?:l?[YNRA]{INSIDE}|CN)+"
 DE = "(?:dl?|D)"
-CORE = f"(?:{ADJECTIVE})*[NnYRrPpHhFfGg]{INSIDE}(?:{ADJECTIVE_GROUP}|[YC]{INSIDE}|(?<=[NYR])N{INSIDE})*"
+CORE = f"(?:{ADJECTIVE})*[NnYRrPpHhFfGg]{INSIDE}(?:{ADJECTIVE_GROUP}|[YC]{INSIDE}|(?<=[NYR])N{INSIDE}|(?<=[NYR]C)N)*"
 """A noun with its adjectives, and the proper names after it."""
 
 RELATION = f"(?:{ADJECTIVE})*[Rr]{INSIDE}{ADJECTIVES}(?:{DE}{CORE})?(?:bl|B|cl?|e(?!C)|sl|ol|b(?=[nr])){CORE}"
@@ -32,7 +32,7 @@ PLAIN = f"(?![HhMmSKFf]){GROUP}"
 FIRST = (
     f"(?:(?:ol|sl|cl){GROUP}(?:vl{PLAIN})*ul(?=[nra]){PLAIN}"
     f"|(?:dl?|D|ol?|sl?|cl?|bl|B|e(?=[NR])){GROUP}"
-    f"|{DE}S(?!{ADJECTIVE}))"
+    f"|{DE}S(?:j[NYA])*(?!{ADJECTIVE}))"
 )
 """The first complement: any preposition."""
 
@@ -51,7 +51,7 @@ MORE = f"(?:{DE}{PLAIN}|ol(?=[NYR]){PLAIN}|bl(?=[NYR]){PLAIN}|cl{PLAIN}|e(?=[NR]
 INSTITUTION = re.compile(
     f"(?:[Zz]j?)?(?P<head>[HhFf])(?:j[NnAaRrHh])*{ADJECTIVES}"
     f"(?P<proper>(?:{PROPER}{ADJECTIVES})?)"
-    f"(?P<first>{FIRST})?(?P<more>{MORE}{{0,4}})"
+    f"(?:k(?=[dD]))?(?P<first>{FIRST})?(?P<more>{MORE}{{0,4}}(?:u?{DE}(?=[NYR]){PLAIN}){{0,4}})"
     "(?P<owner>(?:dl?|D)S)?(?P<place>(?:dl?|D)C+)?(?P<seat>(?:B|e|b)C+|bY)?"
 )
 
@@ -62,7 +62,7 @@ PORTFOLIO = f"(?:{RELATION}|{FIELD})(?:wl?{CORE})?"
 MINISTRY = re.compile(
     f"(?:[Mm]d[NGg]v)?(?P<head>[Mm])(?:[Aa])*(?:ek|k)?{DE}{PORTFOLIO}"
     f"(?:(?:v?u?{DE}{PORTFOLIO}|ul(?=[NYRPA]){PORTFOLIO}|uk{DE}{PORTFOLIO}|vk{DE}{PORTFOLIO}"
-    f"|v(?=[nNYrR]{INSIDE}[Aa]*u){PORTFOLIO}|u(?=[nNYrRpPa]){PORTFOLIO}|{DE}{PORTFOLIO}))*"
+    f"|v(?=[nNYrR]{INSIDE}[Aa]*u){PORTFOLIO}|u(?=[nNYrRpPa]){PORTFOLIO}|{DE}{PORTFOLIO}))*(?:dlG(?![aAC]|[dD]l?C))?"
 )
 """``ministère délégué chargé de …``, ``ministère de l'Emploi, de la Formation et de la Jeunesse``."""
 

@@ -11,16 +11,19 @@ from dataclasses import replace
 
 from spacy.tokens import Doc
 
-from extractors.folding import fold
+from extractors.folding import common_letters, fold
 from extractors.institutions.candidates import Candidate
 from extractors.institutions.kinds import NO_STATE, type_of
 from extractors.institutions.tokens import Letters
-from extractors.institutions.vocabulary import excluded
+from extractors.institutions.vocabulary import excluded, words
 
 OF = re.compile(r"\s*(?:de |du |de la |de l['’]|des |à la |, )\s*")
 """What stands between a unit and the organisation it belongs to."""
 
 BRACKETED = re.compile(r"\s*\(([A-ZÀ-Ý][A-ZÀ-Ý0-9/-]+)\)")
+LEAST_FOREIGN = 4
+"""Letters of an acronym of another language than the name's."""
+
 CONVENTION = re.compile(
     r"(?:convention|convention[- ]cadre|charte|pacte|conférence|sommet|décennie|recensement|protocole)s? "
     r"(?:des|de l['’]) ?$",
@@ -110,9 +113,19 @@ def is_variant(name: str, other: str) -> bool:
 
 
 def fits(candidate: Candidate, acronym: str, doc: Doc) -> bool:
-    """Whether an acronym can be that of the name before it: no other thing's, with the same first letter."""
-    first = fold(doc.text[candidate.start : candidate.end])[:1]
-    return acronym not in excluded("acronym") and fold(acronym)[:1] == first
+    """Whether an acronym can be that of the name before it: no other thing's, with letters of its words.
+
+    The first letters are the same, or the acronym is that of another language: ``Conseil économique, social et
+    culturel (ECOSOCC)``.
+    """
+    folded = fold(doc.text[candidate.start : candidate.end])
+    letters = fold(acronym)
+    if acronym in excluded("acronym"):
+        return False
+    if letters[:1] == folded[:1]:
+        return True
+    sounds = "".join(word[:2] for word in folded.split() if word not in words("small"))
+    return len(letters) >= LEAST_FOREIGN and 2 * common_letters(letters, sounds) > len(letters)
 
 
 def branch(doc: Doc, letters: Letters, candidate: Candidate) -> Candidate:

@@ -21,6 +21,8 @@ from extractors.institutions.vocabulary import Head, excluded, heads, words
 OWNER = re.compile(r"(?:dl?|D)S")
 """The letters of ``du CNPM``."""
 
+OWNED = re.compile(r"(?:dl?|D)S(?!j)")
+
 STATE_COMPLEMENT = frozenset({"ministry", "public_body", "employment_service"})
 """Types whose final ``du Mali`` only says where."""
 
@@ -60,6 +62,9 @@ def named(doc: Doc, letters: Letters, found: Found, known: list[Candidate]) -> C
     marks = marks_of(name)
     if head.role == "label" or (head.role == "company" and name.is_lower and found.has_proper):
         return proper_alone(name)
+    if is_inner_unit(name):
+        span = doc[found.start : found.first]
+        return Candidate(span.start_char, span.end_char, "pattern:inner_unit", is_part=True)
     if is_common(name, marks) or governs_another(name, known) or not is_name(name, marks):
         return None
     if name.is_lower and not found.has_complement and ends_known(name, known):
@@ -125,7 +130,20 @@ def governs_another(name: Grown, known: list[Candidate]) -> bool:
     first = next((i for i in range(after, name.end) if text[i] not in "dDlAa"), name.end)
     if first >= name.end:
         return False
+    if text[first] == "S" and text[first + 1 : first + 2] == "j":
+        return False
     return text[first] == "S" or any(c.start == name.doc[first].idx for c in known)
+
+
+def is_inner_unit(name: Grown) -> bool:
+    """Whether an adjective tells a unit right before the acronym it belongs to: ``inspection interne du MPEM``."""
+    letters, found = name.letters.text, name.found
+    if name.head.words not in words("inner_unit") or is_indefinite(name.doc, found.start):
+        return False
+    adjectives = letters[found.head + 1 : found.first]
+    return (
+        set(adjectives) <= {"a", "A"} and adjectives != "" and OWNED.match(letters, found.first) is not None
+    )
 
 
 def proper_alone(name: Grown) -> Candidate | None:

@@ -73,10 +73,12 @@ ADJECTIVAL = re.compile(
 MISTAKEN = frozenset({"VERB", "X", "ADV", "INTJ", "AUX", "SYM", "PRON"})
 """Parts of speech that the tagger gives to capitalised nouns that it does not know."""
 
-FIXED = re.compile(r"\b(?:établis )?[àa] l['’](?:extérieur|étranger)\b", re.IGNORECASE)
+FIXED = re.compile(r"\b(?:(?:établis )?[àa] l['’](?:extérieur|étranger)|ad hoc)\b", re.IGNORECASE)
 
 LEAST_LOUD = 5
 SHOUTING_SHARE = 0.7
+LEAST_TITLE = 4
+"""A run of capitals in a passage is a name set so from this many words on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +124,29 @@ def letters_of(doc: Doc) -> Letters:
         text[start:end] = ["C"] * (end - start)
     for start, end in stop_tokens(doc):
         text[start:end] = ["x"] * (end - start)
+    if not shouting:
+        mark_titles(doc, text)
     mark_joiners(doc, text)
     mark_compounds(doc, text)
     return Letters("".join(text), shouting)
+
+
+def mark_titles(doc: Doc, text: list[str]) -> None:
+    """Mark ``Y`` the acronyms in a run of capitals that holds French words, in place.
+
+    ``CONSEIL REGIONAL DE LA BOUCLE DU MOUHOUN (2015), Plan …``: ``MOUHOUN`` is a name set in capitals.
+    """
+    start = 0
+    for index in range(len(text) + 1):
+        if index < len(text) and ((doc[index].is_upper and doc[index].is_alpha) or text[index] == "l"):
+            continue
+        run = range(start, index)
+        loud = [i for i in run if doc[i].is_upper and text[i] != "S"]
+        if len(run) >= LEAST_TITLE and 2 * len(loud) >= len(run):
+            for i in run:
+                if text[i] == "S":
+                    text[i] = "a" if is_adjectival(normal(doc[i])) else "Y"
+        start = index + 1
 
 
 def correct_heads(doc: Doc, text: list[str]) -> None:
