@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -91,7 +92,16 @@ def read_page(document: pdfium.PdfDocument, index: int) -> PrintedPage:
         page.close()
 
 
-Glyph = tuple[str, Box]
+class Place(NamedTuple):
+    """Where a character is printed, as a :class:`Box`: a tuple, since a page has thousands of them."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+Glyph = tuple[str, Place]
 """What a character means (one or more letters) and where it is printed."""
 
 
@@ -136,12 +146,16 @@ def read_letters(text: pdfium.PdfTextPage) -> Iterator[tuple[int, str]]:
             yield index, letter
 
 
-def letter_box(text: pdfium.PdfTextPage, index: int, frame: Frame) -> Box | None:
+def letter_box(text: pdfium.PdfTextPage, index: int, frame: Frame) -> Place | None:
     """Where a character is printed: its advance by the height of its font; None where PDFium does not know."""
     rect = raw.FS_RECTF()
     if not raw.FPDFText_GetLooseCharBox(text, index, rect):
         return None
-    return frame.display(rect.left, rect.bottom, rect.right, rect.top)
+    if not frame.turns:
+        top = frame.top
+        return Place(rect.left - frame.left, top - rect.top, rect.right - frame.left, top - rect.bottom)
+    box = frame.display(rect.left, rect.bottom, rect.right, rect.top)
+    return Place(box.x0, box.top, box.x1, box.bottom)
 
 
 def unmapped(text: pdfium.PdfTextPage, index: int) -> str:
@@ -212,13 +226,13 @@ class StyleReader:
         )
 
 
-def is_break(word: list[Glyph], letter: str, box: Box, style: Style) -> bool:
+def is_break(word: list[Glyph], letter: str, box: Place, style: Style) -> bool:
     """Whether a character begins another word: after a jump, as a footnote call, or after a space not written."""
     last = word[-1][1]
     return is_jump(last, box, style) or is_call(word[-1], letter, box) or is_gap(word, box, style)
 
 
-def is_gap(word: list[Glyph], box: Box, style: Style) -> bool:
+def is_gap(word: list[Glyph], box: Place, style: Style) -> bool:
     """Whether white parts two words set so tightly that their letters overlap (PDFium then sees no space)."""
     if len(word) < 2 or not style.upright:
         return False
@@ -227,7 +241,7 @@ def is_gap(word: list[Glyph], box: Box, style: Style) -> bool:
     return tracking < 0 and gap > 0.1 * style.size and gap - tracking > 0.19 * style.size
 
 
-def is_jump(a: Box, b: Box, style: Style) -> bool:
+def is_jump(a: Place, b: Place, style: Style) -> bool:
     """Whether a character at ``b`` does not continue the word that ends at ``a``: another line, or too far."""
     size = max(style.size, 1.0)
     if not style.upright:
@@ -239,7 +253,7 @@ def is_jump(a: Box, b: Box, style: Style) -> bool:
     return gap > 0.6 * size or gap < -2.0 * size
 
 
-def is_call(before: Glyph, letter: str, box: Box) -> bool:
+def is_call(before: Glyph, letter: str, box: Place) -> bool:
     """Whether a character begins a footnote call: a small raised digit or star after a word."""
     last, place = before
     if not (letter.isdigit() or letter == "*") or last.isdigit():
