@@ -133,12 +133,13 @@ def people_move(words: Sequence[str], above: str = "", *, named: bool = False) -
 def sentences(twin: FoldedText) -> list[range]:
     """The words of each sentence; a semicolon ends one too, but nothing within brackets does."""
     found, first, depth = [], 0, 0
+    balanced = twin.text.count("(") == twin.text.count(")")
     for index in range(1, len(twin.starts)):
         between = twin.text[twin.ends[index - 1] : twin.starts[index]]
         if between == " ":
             continue
         depth = max(depth + between.count("(") - between.count(")"), 0)
-        ends = depth == 0 and SENTENCE_END.search(between) is not None
+        ends = (depth == 0 or not balanced) and SENTENCE_END.search(between) is not None
         if ends and not is_abbreviation(twin, index - 1, between):
             found.append(range(first, index))
             first = index
