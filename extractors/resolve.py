@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from extractors.entities import name_key
 from extractors.folding import fold
+from extractors.recurrence import find_recurrence
 from extractors.study import StudyRows
 from schemas.row import Row
 from schemas.tables import Institution, InstitutionName
@@ -28,6 +29,11 @@ def resolve(studies: Iterable[StudyRows]) -> dict[str, list[Row]]:
             tables.setdefault(name, []).extend(part)
     for name in ("institution_mentions", "recommendation_addressees"):
         tables[name] = [with_institution(row, same) for row in tables.get(name, [])]
+    tables["recommendations"], tables["recommendation_groups"] = find_recurrence(
+        tables.get("recommendations", ()),
+        tables.get("recommendation_themes", ()),
+        tables.get("recommendation_addressees", ()),
+    )
     tables["institutions"] = list(merge_institutions(ordered, same))
     tables["institution_names"] = list(merge_names(ordered, same))
     return tables

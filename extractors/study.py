@@ -378,6 +378,7 @@ def add_recommendations(
                     horizon=finding.horizon,
                     confidence=finding.confidence,
                     rule=finding.rule,
+                    repeats=None,  # told by extractors.recurrence
                 )
             )
             rows.recommendation_addressees += [

@@ -10,7 +10,8 @@ SELECT s.study_id, s.file_name, s.title, s.level, s.country_iso3, c.name_fr AS c
        c.name_en AS country_en, s.region, s.year, s.language, s.publisher, s.status, s.page_count,
        (SELECT count(*) FROM country_mentions m WHERE m.study_id = s.study_id) AS country_mentions,
        (SELECT count(*) FROM institution_mentions m WHERE m.study_id = s.study_id) AS institution_mentions,
-       (SELECT count(*) FROM recommendations r WHERE r.study_id = s.study_id) AS recommendations
+       (SELECT count(*) FROM recommendations r
+        WHERE r.study_id = s.study_id AND r.repeats IS NULL) AS recommendations
 FROM studies s LEFT JOIN countries c ON c.iso3 = s.country_iso3
 """,
     ),
@@ -59,10 +60,13 @@ JOIN passages p ON p.passage_id = m.passage_id
 """,
     ),
     "v_recommendations": (
-        "Recommandations, avec leur étude et leurs destinataires.",
+        "Recommandations, chacune une fois, avec leur étude, leurs thèmes et leurs destinataires.",
         """
 SELECT r.recommendation_id, r.study_id, s.title AS study_title, s.country_iso3, r.page, r.text, r.lead_in,
        r.section, r.modality, r.reported, r.horizon, r.confidence,
+       (SELECT group_concat(t.theme, ' ; ')
+        FROM (SELECT theme FROM recommendation_themes
+              WHERE recommendation_id = r.recommendation_id ORDER BY theme) t) AS themes,
        (SELECT group_concat(a.surface, ' ; ')
         FROM (SELECT surface FROM recommendation_addressees
               WHERE recommendation_id = r.recommendation_id ORDER BY position) a) AS addressees,
@@ -70,6 +74,7 @@ SELECT r.recommendation_id, r.study_id, s.title AS study_title, s.country_iso3, 
         FROM (SELECT DISTINCT actor FROM recommendation_addressees
               WHERE recommendation_id = r.recommendation_id ORDER BY actor) a) AS actors
 FROM recommendations r JOIN studies s ON s.study_id = r.study_id
+WHERE r.repeats IS NULL
 """,
     ),
     "v_recommendations_by_actor": (
@@ -80,7 +85,34 @@ SELECT r.study_id, a.actor, k.label_fr AS actor_fr, k.label_en AS actor_en,
 FROM recommendation_addressees a
 JOIN recommendations r ON r.recommendation_id = a.recommendation_id
 JOIN actors k ON k.code = a.actor
+WHERE r.repeats IS NULL
 GROUP BY r.study_id, a.actor
+""",
+    ),
+    "v_recommendations_by_theme": (
+        "Nombre de recommandations sur chaque thème dans chaque étude.",
+        """
+SELECT r.study_id, t.theme, k.label_fr AS theme_fr, k.label_en AS theme_en,
+       count(DISTINCT r.recommendation_id) AS recommendations
+FROM recommendation_themes t
+JOIN recommendations r ON r.recommendation_id = t.recommendation_id
+JOIN themes k ON k.code = t.theme
+WHERE r.repeats IS NULL
+GROUP BY r.study_id, t.theme
+""",
+    ),
+    "v_recurrent_recommendations": (
+        "Recommandations que plusieurs études font : combien d'études, dans combien de pays.",
+        """
+SELECT g.group_id, g.theme, k.label_fr AS theme_fr, k.label_en AS theme_en, g.actor, f.text,
+       count(DISTINCT r.study_id) AS studies, count(DISTINCT s.country_iso3) AS countries,
+       count(*) AS recommendations
+FROM recommendation_groups g
+JOIN recommendations r ON r.recommendation_id = g.recommendation_id
+JOIN studies s ON s.study_id = r.study_id
+JOIN themes k ON k.code = g.theme
+LEFT JOIN recommendations f ON 'group:' || f.recommendation_id = g.group_id
+GROUP BY g.group_id
 """,
     ),
     "v_coverage": (

@@ -428,6 +428,10 @@ class Recommendation(Row):
     horizon: str | None = described("When, as worded.", "Échéance, telle qu'écrite.")
     confidence: float = described("From 0 to 1.", "De 0 à 1.", ge=0, le=1)
     rule: str = described("Rule that found it.", "Règle qui l'a trouvée.")
+    repeats: str | None = described(
+        "First recommendation of the study that it says again; empty where it is new. Count the new ones.",
+        "Première recommandation de l'étude qu'elle redit ; vide si nouvelle. Ne compter que celles-ci.",
+    )
 
 
 class RecommendationAddressee(Row):
@@ -461,6 +465,36 @@ class RecommendationTheme(Row):
     recommendation_id: str = described("Recommendation.", "Recommandation.")
     theme: ThemeCode = described(
         "Theme; 'other' where it has no theme of the scheme.", "Thème ; « other » s'il n'en a aucun autre."
+    )
+
+
+class RecommendationGroup(Row):
+    """One row per recommendation that another study makes too: those of one group ask for the same thing.
+
+    Members share a theme and do not name different actors; their words are alike. Groups depend on the studies
+    of the run.
+    """
+
+    table = "recommendation_groups"
+    title_fr = "Recommandations récurrentes"
+    primary_key = ("recommendation_id",)
+    foreign_keys = {
+        "recommendation_id": RECOMMENDATION,
+        "theme": ("themes", "code"),
+        "actor": ("actors", "code"),
+    }
+    recommendation_id: str = described("Recommendation.", "Recommandation.")
+    group_id: str = described("Group, by its first member.", "Groupe, d'après son premier membre.")
+    theme: ThemeCode = described("Theme of most members.", "Thème de la plupart des membres.")
+    actor: Actor | None = described(
+        "Actor that most members address; empty where none does.",
+        "Acteur auquel s'adressent la plupart des membres ; vide si aucun n'est nommé.",
+    )
+    likeness: float = described(
+        "Likeness of its words to those of the first member, from 0 to 1.",
+        "Ressemblance de ses mots avec ceux du premier membre, de 0 à 1.",
+        ge=0,
+        le=1,
     )
 
 
@@ -574,6 +608,7 @@ TABLES: dict[str, type[Row]] = {
         Recommendation,
         RecommendationAddressee,
         RecommendationTheme,
+        RecommendationGroup,
         RecommendationCountry,
         Evidence,
         Reject,

@@ -28,9 +28,10 @@ CONTRACT = {
     "institution_mentions": "mention_id study_id page passage_id start_char end_char surface "
     "institution_id zone",
     "recommendations": "recommendation_id study_id page passage_id start_char end_char text section modality "
-    "reported horizon confidence rule",
+    "reported horizon confidence rule repeats",
     "recommendation_addressees": "recommendation_id position surface actor institution_id",
     "recommendation_themes": "recommendation_id theme",
+    "recommendation_groups": "recommendation_id group_id theme actor",
     "recommendation_countries": "recommendation_id iso3",
     "themes": "code label_fr label_en",
     "institution_types": "code label_fr label_en",
