@@ -49,8 +49,10 @@ def find_table_corridors(
     """
     for table in tables_of(passages):
         for cell, passage in table.cells:
+            if cell.is_header or not passage.mentions:
+                continue
             role = role_of_column(cell, table)
-            if role in ("origin", "destination") and not cell.is_header:
+            if role in ("origin", "destination"):
                 others = other_ends(cell, role, table, home)
                 for finding in corridors_of(passage, others, role):
                     yield passage.passage_id, finding
