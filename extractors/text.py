@@ -146,6 +146,39 @@ def join_words(
     return "".join(out), tuple(pieces)
 
 
+RISE = re.compile(r"(?<=[a-zà-öø-ÿœ])(?=[A-ZÀ-ÖØ-ÞŒ])")
+"""Where a capital follows a small letter inside a word."""
+CAMEL_PART = re.compile(r"\W*[^\W\d_][a-zà-öø-ÿœ]{2,}\W*")
+"""A part of a name written in one word: ``Afri`` and ``Labs``."""
+
+
+def settle_case(words: Sequence[str]) -> list[str]:
+    """The words of a block, those that a font of small capitals left in a jumble of cases put right.
+
+    ``EmErgEnt`` gives ``Emergent``, and with it ``sénégAl`` in the same block gives ``Sénégal``; capitals with
+    small accented letters (``MACROéCONOMIQUE``) give capitals. Names written in one word (``LuxDev``,
+    ``AfriLabs``) and addresses are left as they are.
+    """
+    jumbled = any(is_jumbled(word) for word in words)
+    return [settle_word(word, jumbled) for word in words]
+
+
+def is_jumbled(word: str) -> bool:
+    """Whether small letters and capitals alternate inside a word as in no name."""
+    parts = RISE.split(word)
+    return len(parts) > 2 and not all(CAMEL_PART.fullmatch(part) for part in parts)
+
+
+def settle_word(word: str, jumbled: bool) -> str:
+    """One word of a block in which words are jumbled, or not."""
+    if not RISE.search(word) or "@" in word or "/" in word or len(word) != len(word.upper()):
+        return word
+    small = [c for c in word if c.islower()]
+    if all(not c.isascii() for c in small) and sum(c.isupper() for c in word) > 1:
+        return word.upper()
+    return word[0].upper() + word[1:].lower() if jumbled else word
+
+
 def is_cut(word: str, following: str) -> bool:
     """Whether a word at a line end is cut: it ends with a hyphen after a letter and a letter follows."""
     return len(word) > 1 and word[-1] in LINE_END_HYPHENS and word[-2].isalpha() and following[:1].isalpha()

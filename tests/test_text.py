@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.lexicon import french_words
-from extractors.text import Piece, clean_character, is_control, join_words, repair_controls, uses_cork
+from extractors.text import (
+    Piece,
+    clean_character,
+    is_control,
+    join_words,
+    repair_controls,
+    settle_case,
+    uses_cork,
+)
 
 KNOWN = {
     "formation", "sous-régional", "sous", "régional", "inter", "intersaison", "saison", "main", "œuvre",
@@ -172,3 +180,19 @@ def test_only_hyphens_are_dropped(texts: list[str], ends: set[int]) -> None:
 @given(st.lists(st.text("abcdeé'.,", min_size=1, max_size=8), max_size=12))
 def test_words_without_hyphens_are_joined_by_spaces(texts: list[str]) -> None:
     assert join_words(texts, set(range(len(texts))), set())[0] == " ".join(texts)
+
+
+@pytest.mark.parametrize(
+    ("printed", "clean"),
+    [
+        ("Plan SénégAl EmErgEnt", "Plan Sénégal Emergent"),
+        ("SITUATION MACROéCONOMIQUE", "SITUATION MACROÉCONOMIQUE"),
+        ("LuxDev et AfriLabs au Mali", "LuxDev et AfriLabs au Mali"),
+        ("le PNUD, l'OIT et la GIZ", "le PNUD, l'OIT et la GIZ"),
+        ("d'Ivoire, l'Agence et l'Emploi", "d'Ivoire, l'Agence et l'Emploi"),
+        ("le sénégAl éMeRgEnT", "le Sénégal Émergent"),
+        ("AfricanUnionCommission", "AfricanUnionCommission"),
+    ],
+)
+def test_a_jumble_of_cases_is_put_right(printed: str, clean: str) -> None:
+    assert " ".join(settle_case(printed.split())) == clean

@@ -27,10 +27,7 @@ from extractors.pdf.quality import is_unusable, page_ledger, page_quality
 from extractors.pdf.recognition import recognise_pages, recognised_source
 from extractors.pdf.repair import Known, repair_pages, whole_words
 from extractors.structure import arrange
-from extractors.text import (
-    join_words,
-    words_of,
-)
+from extractors.text import join_words, settle_case, words_of
 from schemas.document import Block, Box, Document, TextQuality, Word
 from schemas.errors import UnreadableDocument
 
@@ -141,7 +138,7 @@ def to_block(group: Group, known: Known) -> Block:
         if group.kind != "footnote" and is_note_call(word, before)
     }
     calls |= {rank for rank, word in enumerate(printed) if LEADERS.fullmatch(word.text)}
-    text, pieces = join_words([word.text for word in printed], ends, known, calls)
+    text, pieces = join_words(settle_case([word.text for word in printed]), ends, known, calls)
     words = [Word(word.text, group.page, rounded(word.box), 0, 0) for word in group.marker]
     for piece in pieces:
         word = printed[piece.word]
