@@ -20,6 +20,9 @@ from extractors.institutions.tokens import Letters, normal
 from extractors.institutions.vocabulary import checked_type, excluded, heads, read_rows
 from schemas.tables import InstitutionType
 
+AUTHOR = re.compile(r"[A-ZÀ-Ý]{3,} \((?:19|20)\d\d[a-z]?\)\s?[,:.]")
+"""An organisation as the author of a reference: ``MEDEV (2005), Cadre stratégique``."""
+
 OWNED = re.compile(r"(?P<head>[Hh])[Aa]?(?:dl?|D)$")
 """A head, perhaps an adjective, and ``de`` before an acronym."""
 
@@ -56,6 +59,8 @@ def kind_in_place(
         return "pattern:acronym_acting", acting
     if is_owner(doc, letters, index) or beside_known(doc, letters, index, known):
         return "pattern:acronym_owner", "public_body"
+    if index == 0 and AUTHOR.match(doc.text):
+        return "pattern:acronym_author", "public_body"
     if index and letters.text[index - 1] in "hH":
         noun = heads()[fold(normal(doc[index - 1]))]
         loud = doc[index - 1].is_upper

@@ -13,6 +13,7 @@ from extractors.institutions.vocabulary import excluded
 from schemas.tables import InstitutionType
 
 LEAST_LETTERS = 3
+ARTICLES = frozenset("lDB")
 LEAST_KNOWN = 2
 """A list of bare acronyms counts from this many known members on."""
 
@@ -25,7 +26,10 @@ def with_coordinated(doc: Doc, letters: Letters, chosen: list[Candidate]) -> lis
         for index in run:
             if index not in known and can_be(doc, letters, index):
                 listed = len(known) >= LEAST_KNOWN and 2 * len(known) >= len(run)
-                if listed or follows_institution(doc, letters, index, chosen):
+                told = (
+                    bool(known) and letters.text[index - 1 : index] in ARTICLES and doc[index].text[0] != "P"
+                )
+                if listed or told or follows_institution(doc, letters, index, chosen):
                     kind = shared_type(doc, known, chosen)
                     added.append(acronym_at(doc, index, "pattern:acronym_enumeration", kind))
                 elif owns_institution(doc, letters, index, chosen):

@@ -59,6 +59,8 @@ def english_names(doc: Doc, letters: Letters) -> Iterator[Candidate]:
             start, name = without_article(match.start(), match.group())
             if is_english(name):
                 kind = english_heads()[match.group("head")][0]
+                if "United Nations" in name:
+                    kind = "international_organisation"
                 yield Candidate(start, match.end(), "pattern:english", kind)
 
 

@@ -32,7 +32,7 @@ PLAIN = f"(?![HhMmSKFf]){GROUP}"
 FIRST = (
     f"(?:(?:ol|sl|cl){GROUP}(?:vl{PLAIN})*ul(?=[nra]){PLAIN}"
     f"|(?:dl?|D|ol?|sl?|cl?|bl|B|e(?=[NR])){GROUP}"
-    f"|{DE}S(?:j[NYA])*(?!{ADJECTIVE}))"
+    f"|{DE}S(?:j[NYAZ](?:j[NYAnaZ])*)?(?!{ADJECTIVE}))"
 )
 """The first complement: any preposition."""
 

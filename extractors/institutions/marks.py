@@ -20,6 +20,9 @@ from extractors.institutions.vocabulary import Head, words
 PLACED = frozenset({"civil_society", "training_provider", "sectoral_body", "workers_organisation"})
 """Types of which a place makes a name in lower case: ``association des jeunes de Kitshanga``."""
 
+DEFINITE = frozenset("lDB")
+PLURAL = frozenset({"les", "des", "aux"})
+
 WHOLE_BLOCK = 0.7
 """Share of a short block that a name fills when the block is that name."""
 
@@ -126,7 +129,26 @@ def is_lower_name(name: Grown, marks: Marks) -> bool:
         return marks.unique or marks.capital_inside
     if name.letters.shouting:
         return marks.unique and marks.fills_block
-    return names_something(name) or (marks.unique and name.head.words in words("force"))
+    return names_something(name) or is_of_state(name) or (marks.unique and name.head.words in words("force"))
+
+
+def is_of_state(name: Grown) -> bool:
+    """Whether a definite article and an adjective of the state make a body in lower case one.
+
+    ``le conseil national du dialogue social``, as laws write it; not ``les conseils``, ``un conseil national``.
+    """
+    start = name.found.start
+    if (
+        not start
+        or not name.found.has_complement
+        or name.head.role == "organ"
+        or name.head.words in words("physical")
+    ):
+        return False
+    if name.letters.text[start - 1] not in DEFINITE or normal(name.doc[start - 1]) in PLURAL:
+        return False
+    adjectives = name.doc[name.found.head + 1 : name.found.first]
+    return any(fold(token.text) in words("of_state") for token in adjectives)
 
 
 def is_too_faint(name: Grown, marks: Marks) -> bool:

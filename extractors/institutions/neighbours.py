@@ -24,6 +24,9 @@ BRACKETED = re.compile(r"\s*\(([A-ZÀ-Ý][A-ZÀ-Ý0-9/-]+)\)")
 LEAST_FOREIGN = 4
 """Letters of an acronym of another language than the name's."""
 
+GOVERNING = re.compile(r"(\w+) (?:de la |de l['’]|du |des |de |d['’])$")
+"""``Convention de l'Union africaine … (CUAPLC)``: the acronym is the convention's."""
+
 CONVENTION = re.compile(
     r"(?:convention|convention[- ]cadre|charte|pacte|conférence|sommet|décennie|recensement|protocole)s? "
     r"(?:des|de l['’]) ?$",
@@ -124,6 +127,9 @@ def fits(candidate: Candidate, acronym: str, doc: Doc) -> bool:
         return False
     if letters[:1] == folded[:1]:
         return True
+    governing = GOVERNING.search(doc.text[: candidate.start])
+    if governing is not None and fold(governing.group(1))[:1] == letters[:1]:
+        return False
     sounds = "".join(word[:2] for word in folded.split() if word not in words("small"))
     return len(letters) >= LEAST_FOREIGN and 2 * common_letters(letters, sounds) > len(letters)
 
