@@ -57,7 +57,9 @@ def tally_roles(gold_csv: str, studies: Mapping[str, StudyRows], split: str) -> 
 
     ``studies`` gives the rows of each document by its file name; documents that are missing are left out.
     """
-    rows = [r for r in csv.DictReader(gold_csv.splitlines()) if r["split"] == split and r["document"] in studies]
+    rows = [
+        r for r in csv.DictReader(gold_csv.splitlines()) if r["split"] == split and r["document"] in studies
+    ]
     pages = {(row["document"], int(row["page"])) for row in rows}
     gold: Counter[object] = Counter(
         (row["document"], row["page"], row["context"], row["surface"], row["iso3"], row["role"])
