@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from extractors.pdf.blocks import BULLETS
 from extractors.pdf.contents import is_contents_page
 from extractors.pdf.order import Line, order_lines
 from extractors.pdf.pdfium import PrintedPage, PrintedWord
@@ -72,8 +73,15 @@ def inside(box: Box, outer: Box) -> bool:
 
 
 def holds_cells(table: RuledTable, words: Sequence[PrintedWord]) -> bool:
-    """Whether a grid of lines holds words in at least two columns and two rows (a chart's grid does not)."""
-    held = {table.place(word.box) for word in words if inside(word.box, table.box)} - {None}
+    """Whether a grid of lines holds words in at least two columns and two rows (a chart's grid does not).
+
+    A list whose lines are shaded one by one makes a grid too: its first column then holds bullets alone.
+    """
+    within = [word for word in words if inside(word.box, table.box)]
+    first = [w for w in within if w.box.x1 <= min(row[0].x1 for row in table.rows)]
+    if first and all(character in BULLETS for word in first for character in word.text):
+        return False
+    held = {table.place(word.box) for word in within} - {None}
     columns = {round(table.rows[place[0]][place[1]].x0) for place in held if place is not None}
     rows = {place[0] for place in held if place is not None}
     total = sum(len(row) for row in table.rows)
