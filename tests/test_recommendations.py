@@ -153,6 +153,14 @@ def test_every_rule_has_a_confidence() -> None:
     assert all(0 < value <= 1 for value in vocabulary.confidences().values())
 
 
+def test_a_rule_seldom_met_is_no_surer_than_one_often_right() -> None:
+    sure = vocabulary.confidences()
+    assert sure["lead_in"] > sure["necessity"] > sure["section_act"]
+    for row in vocabulary.read_rows("recommendation_rules.csv"):
+        assert 0 <= int(row["right"]) <= int(row["found"])
+        assert sure[row["rule"]] < 1
+
+
 def test_actors_are_those_of_the_tables() -> None:
     for row in vocabulary.read_rows("actors.csv"):
         assert all(vocabulary.checked_actor(code) for code in row["actor"].split("+"))
