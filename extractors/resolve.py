@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from extractors.entities import name_key
 from extractors.folding import fold
+from extractors.likeness import find_candidates
 from extractors.recurrence import find_recurrence
 from extractors.study import StudyRows
 from schemas.row import Row
@@ -34,7 +35,9 @@ def resolve(studies: Iterable[StudyRows]) -> dict[str, list[Row]]:
         tables.get("recommendation_themes", ()),
         tables.get("recommendation_addressees", ()),
     )
-    tables["institutions"] = list(merge_institutions(ordered, same))
+    institutions = list(merge_institutions(ordered, same))
+    tables["institutions"] = list(institutions)
+    tables["institution_candidates"] = list(find_candidates(institutions))
     tables["institution_names"] = list(merge_names(ordered, same))
     return tables
 

@@ -70,6 +70,7 @@ ThemeCode = Literal[
     "other",
 ]
 NameKind = Literal["full", "acronym", "variant", "former"]
+CandidateReason = Literal["same_acronym", "spelling", "longer_name", "shared_words"]
 Modality = Literal["must", "should", "could", "invite", "infinitive", "nominal"]
 RejectCode = Literal[
     "empty_file",
@@ -386,6 +387,22 @@ class InstitutionName(Row):
     )
 
 
+class InstitutionCandidate(Row):
+    """One row per pair of institutions that may be one: for a person to decide, never merged by likeness."""
+
+    table = "institution_candidates"
+    title_fr = "Institutions à rapprocher"
+    primary_key = ("institution_id", "other_id")
+    foreign_keys = {"institution_id": INSTITUTION, "other_id": INSTITUTION}
+    institution_id: str = described("Institution.", "Institution.")
+    other_id: str = described("The one it may be.", "Celle qu'elle est peut-être.")
+    score: float = described("Likeness, from 0 to 1.", "Ressemblance, de 0 à 1.", ge=0, le=1)
+    reason: CandidateReason = described(
+        "Same acronym, a slip of spelling, one name longer than the other, or words in common.",
+        "Même sigle, faute d'orthographe, nom plus long que l'autre, ou mots communs.",
+    )
+
+
 class InstitutionMention(Row):
     """One row per place where an institution is named."""
 
@@ -604,6 +621,7 @@ TABLES: dict[str, type[Row]] = {
         CorridorMention,
         Institution,
         InstitutionName,
+        InstitutionCandidate,
         InstitutionMention,
         Recommendation,
         RecommendationAddressee,

@@ -25,6 +25,7 @@ CONTRACT = {
     "corridor_mentions": "corridor_id study_id page passage_id text",
     "institutions": "institution_id name acronym type country_iso3 registry study_count mention_count",
     "institution_names": "institution_id name kind",
+    "institution_candidates": "institution_id other_id score reason",
     "institution_mentions": "mention_id study_id page passage_id start_char end_char surface "
     "institution_id zone",
     "recommendations": "recommendation_id study_id page passage_id start_char end_char text section modality "
