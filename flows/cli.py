@@ -22,6 +22,7 @@ import typer
 
 from flows.evaluate import evaluate
 from flows.inspect import inspect
+from flows.registry import registry
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -174,6 +175,7 @@ def _explain(error: Exception) -> tuple[int, str]:
 
 app.command()(evaluate)
 app.command()(inspect)
+app.add_typer(registry, name="registry")
 
 
 if __name__ == "__main__":
