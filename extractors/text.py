@@ -152,15 +152,16 @@ CAMEL_PART = re.compile(r"\W*[^\W\d_][a-zà-öø-ÿœ]{2,}\W*")
 """A part of a name written in one word: ``Afri`` and ``Labs``."""
 
 
-def settle_case(words: Sequence[str]) -> list[str]:
+def settle_case(words: Sequence[str], known: Container[str]) -> list[str]:
     """The words of a block, those that a font of small capitals left in a jumble of cases put right.
 
-    ``EmErgEnt`` gives ``Emergent``, and with it ``sénégAl`` in the same block gives ``Sénégal``; capitals with
-    small accented letters (``MACROéCONOMIQUE``) give capitals. Names written in one word (``LuxDev``,
-    ``AfriLabs``) and addresses are left as they are.
+    ``EmErgEnt`` gives ``Emergent``, and with it ``sénégAl`` in the same block gives ``Sénégal``; what is short and
+    no ``known`` word is an acronym (``sAeD`` gives ``SAED``); capitals with small accented letters
+    (``MACROéCONOMIQUE``) give capitals. Names written in one word (``LuxDev``, ``AfriLabs``) and addresses are
+    left as they are.
     """
     jumbled = any(is_jumbled(word) for word in words)
-    return [settle_word(word, jumbled) for word in words]
+    return [settle_word(word, jumbled, known) for word in words]
 
 
 def is_jumbled(word: str) -> bool:
@@ -169,14 +170,24 @@ def is_jumbled(word: str) -> bool:
     return len(parts) > 2 and not all(CAMEL_PART.fullmatch(part) for part in parts)
 
 
-def settle_word(word: str, jumbled: bool) -> str:
+LONGEST_ACRONYM = 6
+
+
+def settle_word(word: str, jumbled: bool, known: Container[str]) -> str:
     """One word of a block in which words are jumbled, or not."""
     if not RISE.search(word) or "@" in word or "/" in word or len(word) != len(word.upper()):
         return word
     small = [c for c in word if c.islower()]
     if all(not c.isascii() for c in small) and sum(c.isupper() for c in word) > 1:
         return word.upper()
-    return word[0].upper() + word[1:].lower() if jumbled else word
+    if not jumbled:
+        return word
+    start = word.rfind("'") + 1
+    core = last_letters(word.rstrip(".,;:)»")).casefold()
+    is_short = word.startswith("(") or len(core) <= LONGEST_ACRONYM
+    if is_short and core not in known:
+        return word[:start].lower() + word[start:].upper()
+    return word[0].upper() + word[1:].lower()
 
 
 def is_cut(word: str, following: str) -> bool:

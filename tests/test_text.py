@@ -190,9 +190,10 @@ def test_words_without_hyphens_are_joined_by_spaces(texts: list[str]) -> None:
         ("LuxDev et AfriLabs au Mali", "LuxDev et AfriLabs au Mali"),
         ("le PNUD, l'OIT et la GIZ", "le PNUD, l'OIT et la GIZ"),
         ("d'Ivoire, l'Agence et l'Emploi", "d'Ivoire, l'Agence et l'Emploi"),
+        ("la (sOmivA) et l'ADePme du PlAn EmErgEnt", "la (SOMIVA) et l'ADEPME du Plan Emergent"),
         ("le sénégAl éMeRgEnT", "le Sénégal Émergent"),
         ("AfricanUnionCommission", "AfricanUnionCommission"),
     ],
 )
 def test_a_jumble_of_cases_is_put_right(printed: str, clean: str) -> None:
-    assert " ".join(settle_case(printed.split())) == clean
+    assert " ".join(settle_case(printed.split(), french_words())) == clean

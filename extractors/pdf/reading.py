@@ -12,6 +12,7 @@ from itertools import pairwise
 import pypdfium2 as pdfium
 
 from extractors.language import find_language
+from extractors.lexicon import french_words
 from extractors.ocr import OcrEngine
 from extractors.pdf import second_engine
 from extractors.pdf.blocks import (
@@ -138,7 +139,9 @@ def to_block(group: Group, known: Known) -> Block:
         if group.kind != "footnote" and is_note_call(word, before)
     }
     calls |= {rank for rank, word in enumerate(printed) if LEADERS.fullmatch(word.text)}
-    text, pieces = join_words(settle_case([word.text for word in printed]), ends, known, calls)
+    text, pieces = join_words(
+        settle_case([word.text for word in printed], french_words()), ends, known, calls
+    )
     words = [Word(word.text, group.page, rounded(word.box), 0, 0) for word in group.marker]
     for piece in pieces:
         word = printed[piece.word]
