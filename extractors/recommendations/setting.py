@@ -95,6 +95,7 @@ class Reader:
     study: StudyContext | None = None
     known: dict[tuple[str, str], Announcement] = field(default_factory=dict)
     known_themes: dict[str, tuple[ThemeCode, ...]] = field(default_factory=dict)
+    parsed: dict[str, Doc] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.sections = PhraseFinder(
@@ -107,7 +108,7 @@ class Reader:
     def setting(self, context: PassageContext) -> Setting:
         """The setting of a passage."""
         if context.study is not self.study:
-            self.study, self.known, self.known_themes = context.study, {}, {}
+            self.study, self.known, self.known_themes, self.parsed = context.study, {}, {}, {}
         document, column = self.document_kind(context.study), column_kind(context)
         lead_in = self.announcement("lead_in", context.lead_in)
         announced = self.announcement("lead_in", context.announced)
@@ -187,7 +188,13 @@ class Reader:
         return self.known_themes.get(text, ())
 
     def parse(self, text: str) -> Doc:
-        """A heading or lead-in with the annotation of every component before this one."""
+        """A heading or lead-in with the annotation of every component before this one, made once."""
+        if text not in self.parsed:
+            self.parsed[text] = self.annotate(text)
+        return self.parsed[text]
+
+    def annotate(self, text: str) -> Doc:
+        """A text with the annotation of every component before this one."""
         doc = self.nlp.make_doc(text)
         doc._.context = PassageContext(study=self.study or StudyContext())
         for name, pipe in self.nlp.pipeline:
