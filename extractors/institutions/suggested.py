@@ -30,7 +30,7 @@ def suggest_lines(
 ) -> list[str]:
     """CSV lines of ``vocabularies/institutions.csv``, without its header, the most named first.
 
-    Variants seen are proposed as aliases; ``status`` is ``suggested`` until a person has checked the line.
+    Variants seen are proposed as aliases; ``status`` is ``unverified`` until a person has checked the line.
     """
     variants: dict[str, list[str]] = {}
     for row in names:
@@ -51,7 +51,7 @@ def line_of(row: Institution, aliases: list[str]) -> str:
         "type": row.type,
         "country": row.country_iso3,
         "aliases": "|".join(aliases),
-        "status": "suggested",
+        "status": "unverified",
         "source": source,
     }
     out = io.StringIO()
