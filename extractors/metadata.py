@@ -25,7 +25,10 @@ COPYRIGHT = re.compile(
 """``Copyright © Organisation internationale du Travail 2020``."""
 FRONT_PAGES = 4
 DOMINANT_SHARE = 0.5
-"""A country is the study's when the title names it alone, or when it has this share of all mentions."""
+OFTEN = 30
+STANDS_OUT = 3
+"""A country is the study's when the title names it alone, when it has this share of all mentions, or when it is
+named so often, and so many times as often as any other (a chapter on migrations names many)."""
 LONGEST_TITLE = 300
 
 
@@ -102,8 +105,10 @@ def study_country(
         return title_countries[0]
     if not countries or region is not None:
         return None
-    iso3, count = Counter(countries).most_common(1)[0]
-    return iso3 if count / sum(countries.values()) >= DOMINANT_SHARE else None
+    (iso3, count), *others = Counter(countries).most_common(2)
+    second = others[0][1] if others else 0
+    stands_out = count >= OFTEN and count >= STANDS_OUT * second
+    return iso3 if stands_out or count / sum(countries.values()) >= DOMINANT_SHARE else None
 
 
 def front_blocks(document: Document) -> list[Block]:
