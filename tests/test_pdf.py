@@ -328,3 +328,8 @@ def test_a_broken_file_is_refused_in_french(content: bytes) -> None:
     with pytest.raises(UnreadableDocument) as caught:
         read_pdf(content)
     assert caught.value.code == "broken"
+
+
+def test_a_line_to_write_on_is_not_lost(make_pdf: MakePdf) -> None:
+    document = read_pdf(make_pdf([["Nom et adresse du candidat", "______________________", "Date"]]))
+    assert document.pages[0].words_lost == 0

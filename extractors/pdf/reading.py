@@ -138,7 +138,8 @@ def to_block(group: Group, known: Known) -> Block:
         for rank, (before, word) in enumerate(pairwise(printed), start=1)
         if group.kind != "footnote" and is_note_call(word, before)
     }
-    calls |= {rank for rank, word in enumerate(printed) if LEADERS.fullmatch(word.text)}
+    if group.kind == "contents_entry":
+        calls |= {rank for rank, word in enumerate(printed) if LEADERS.fullmatch(word.text)}
     text, pieces = join_words(
         settle_case([word.text for word in printed], french_words()), ends, known, calls
     )
