@@ -47,7 +47,6 @@ FURNITURE_NAME = re.compile(
 LINKED = 0.5
 """A block of which more than this share is links may be a menu."""
 CHARSET = re.compile(rb"charset=[\"']?\s*([\w-]+)", re.IGNORECASE)
-MAX_DEPTH = 250
 
 
 def read_html(content: bytes) -> Document:

