@@ -8,7 +8,7 @@ finding becomes a row with its evidence: the boxes of the words that its charact
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Protocol
 
@@ -25,7 +25,8 @@ from extractors.entities import Entity, identifiers_by_name, join_within_documen
 from extractors.folding import fold
 from extractors.institutions.acting import find_acting
 from extractors.metadata import describe_study, title_of
-from schemas.document import Block, Box, Document, Page
+from extractors.printed import pack_words
+from schemas.document import Block, Box, Document, Page, Word
 from schemas.row import Row
 from schemas.tables import (
     Corridor,
@@ -65,7 +66,11 @@ class Finding(Protocol):
 
 @dataclass(slots=True)
 class StudyRows:
-    """The rows that one document gives, a list per table; its institutions are those of it alone."""
+    """The rows that one document gives, a list per table; its institutions are those of it alone.
+
+    ``printed`` says where the words of its passages are printed (``extractors.printed``): no table, but what
+    the evidence of a row that a reviewer adds is drawn from.
+    """
 
     studies: list[Study] = field(default_factory=list)
     pages: list[DocumentPage] = field(default_factory=list)
@@ -81,11 +86,13 @@ class StudyRows:
     recommendation_themes: list[RecommendationTheme] = field(default_factory=list)
     recommendation_countries: list[RecommendationCountry] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
+    printed: str = ""
 
     def tables(self) -> Iterator[tuple[str, list[Row]]]:
         """Table name and rows, for every table that extraction fills."""
         for part in fields(self):
-            yield part.name, getattr(self, part.name)
+            if part.name != "printed":
+                yield part.name, getattr(self, part.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,7 @@ def extract_study(
             passage_row(block, ids[position], position, study_id, document.document_id)
             for position, block in enumerate(document.blocks)
         ],
+        printed=pack_words(document.blocks),
     )
     analyse(analysed, nlp, context)
     add_countries(rows, analysed, document.document_id)
@@ -415,26 +423,30 @@ def add_evidence(
     rows: StudyRows, table: str, row_id: str, document_id: str, block: Block, finding: Finding
 ) -> None:
     """Add the boxes of a finding's words: one box for each printed line."""
-    for position, (page, box) in enumerate(line_boxes(block, finding.start, finding.end)):
-        rows.evidence.append(
-            Evidence(
-                table_name=table,
-                row_id=row_id,
-                position=position,
-                document_id=document_id,
-                page=page,
-                x0=round(box.x0, 2),
-                top=round(box.top, 2),
-                x1=round(box.x1, 2),
-                bottom=round(box.bottom, 2),
-            )
+    words = block.words_between(finding.start, finding.end)
+    rows.evidence += evidence_rows(table, row_id, document_id, words)
+
+
+def evidence_rows(table: str, row_id: str, document_id: str, words: Iterable[Word]) -> Iterator[Evidence]:
+    """The evidence of a row: one box for each printed line of its words."""
+    for position, (page, box) in enumerate(line_boxes(words)):
+        yield Evidence(
+            table_name=table,
+            row_id=row_id,
+            position=position,
+            document_id=document_id,
+            page=page,
+            x0=round(box.x0, 2),
+            top=round(box.top, 2),
+            x1=round(box.x1, 2),
+            bottom=round(box.bottom, 2),
         )
 
 
-def line_boxes(block: Block, start: int, end: int) -> list[tuple[int, Box]]:
-    """The page and box of each printed line of the characters ``[start, end)`` of a block."""
+def line_boxes(words: Iterable[Word]) -> list[tuple[int, Box]]:
+    """The page and box of each printed line of some words, in printed order."""
     lines: list[tuple[int, Box]] = []
-    for word in block.words_between(start, end):
+    for word in words:
         if word.box is None:
             continue
         if lines and lines[-1][0] == word.page and on_one_line(lines[-1][1], word.box):

@@ -87,6 +87,19 @@ RejectCode = Literal[
     "internal_error",
 ]
 Outcome = Literal["done", "done_with_losses", "failed", "interrupted"]
+DecidedTable = Literal["institutions", "recommendations", "countries", "studies"]
+CorrectionState = Literal["applied", "moved", "source_changed", "orphan", "not_in_run"]
+QualityScope = Literal["pooled", "document", "rule"]
+QualityMeasure = Literal[
+    "countries",
+    "institutions_exact",
+    "institutions_partial",
+    "institution_type",
+    "institution_entities",
+    "recommendations",
+    "recommendations_strict",
+    "addressees",
+]
 
 STUDY = ("studies", "study_id")
 DOCUMENT = ("documents", "document_id")
@@ -603,6 +616,84 @@ class Run(Row):
     outcome: Outcome = described("How it ended.", "Comment elle s'est terminée.")
 
 
+class CorrectionOutcome(Row):
+    """One row per human decision (``raw/corrections/*.csv``) and what became of it in this run.
+
+    ``source_changed`` and ``orphan`` were not applied and wait for a person; ``not_in_run`` is about studies that
+    this run does not hold.
+    """
+
+    table = "correction_outcomes"
+    title_fr = "Sort des corrections humaines"
+    primary_key = ("decision_id",)
+    decision_id: str = described(
+        "File and hash of what was decided where.", "Fichier et empreinte de ce qui a été décidé, et où."
+    )
+    decided_table: DecidedTable = described("What it is about.", "Ce sur quoi elle porte.")
+    action: str = described("Decision, as a code.", "Décision, en code.")
+    outcome: CorrectionState = described(
+        "applied; moved (applied on another page); source_changed or orphan (not applied); not_in_run.",
+        "applied ; moved (appliquée, sur une autre page) ; source_changed ou orphan (non appliquée) ; not_in_run.",
+    )
+    message: str = described("What became of it (French).", "Ce qu'elle est devenue.")
+    study_id: str | None = described(
+        "Study where it was made; empty if it holds for all.", "Étude où elle a été prise ; vide si générale."
+    )
+    page: int | None = described("Page where it was made.", "Page où elle a été prise.", ge=1)
+    found_page: int | None = described(
+        "Page where its words are now.", "Page où sont ses mots à présent.", ge=1
+    )
+    row_id: str | None = described("Key of the row that it is about now.", "Clé de la ligne visée à présent.")
+    quote: str = described("Words that it is about.", "Mots sur lesquels elle porte.")
+    old: str = described("What the table said.", "Ce que disait la table.")
+    new: str = described("What was decided.", "Ce qui a été décidé.")
+    reason: str = described("Why.", "Pourquoi.")
+    decided_by: str = described("Who decided.", "Qui a décidé.")
+    decided_on: str = described("When (ISO 8601).", "Quand (ISO 8601).", pattern=DAY)
+
+
+class Quality(Row):
+    """One row per measure of ``passerelle evaluate``, with the version of the code it was measured on.
+
+    Kept by later runs until it is measured again. Rates are from 0 to 1, with 95 % bootstrap intervals over
+    pages. A rule has a precision only.
+    """
+
+    table = "quality"
+    title_fr = "Qualité mesurée sur des pages annotées"
+    primary_key = ("gold", "scope", "name", "measure")
+    gold: str = described("SHA-256 of the annotated pages.", "SHA-256 des pages annotées.", pattern=SHA256)
+    scope: QualityScope = described(
+        "All pages, one document or one rule.", "Toutes les pages, un document ou une règle."
+    )
+    name: str = described(
+        "File name or rule; empty for all pages.",
+        "Nom du fichier ou de la règle ; vide pour toutes les pages.",
+    )
+    measure: QualityMeasure = described("What is measured.", "Ce qui est mesuré.")
+    strict: bool = described(
+        "Whether words must agree to the letter.", "Les mots doivent-ils concorder à la lettre ?"
+    )
+    pages: int = described("Pages annotated.", "Pages annotées.", ge=0)
+    right: int = described("Found and right.", "Trouvées et justes.", ge=0)
+    expected: int | None = described("In the annotations.", "Dans les annotations.", ge=0)
+    found: int = described("Found.", "Trouvées.", ge=0)
+    precision: float = described("Precision.", "Précision.", ge=0, le=1)
+    precision_low: float = described("Its lower end.", "Sa borne basse.", ge=0, le=1)
+    precision_high: float = described("Its upper end.", "Sa borne haute.", ge=0, le=1)
+    recall: float | None = described("Recall.", "Rappel.", ge=0, le=1)
+    recall_low: float | None = described("Its lower end.", "Sa borne basse.", ge=0, le=1)
+    recall_high: float | None = described("Its upper end.", "Sa borne haute.", ge=0, le=1)
+    f1: float | None = described("F1.", "F1.", ge=0, le=1)
+    f1_low: float | None = described("Its lower end.", "Sa borne basse.", ge=0, le=1)
+    f1_high: float | None = described("Its upper end.", "Sa borne haute.", ge=0, le=1)
+    code_version: str = described(
+        "Version of the code and vocabularies it was measured on.",
+        "Version du code et des vocabulaires sur laquelle elle a été mesurée.",
+    )
+    model: str = described("Model it was measured on.", "Modèle sur lequel elle a été mesurée.")
+
+
 TABLES: dict[str, type[Row]] = {
     table.table: table
     for table in (
@@ -630,6 +721,8 @@ TABLES: dict[str, type[Row]] = {
         RecommendationCountry,
         Evidence,
         Reject,
+        CorrectionOutcome,
+        Quality,
         Run,
     )
 }

@@ -169,5 +169,5 @@ def test_a_span_gives_one_box_for_each_line_it_touches(
     start = data.draw(st.integers(0, len(block.text) - 1))
     end = data.draw(st.integers(start + 1, len(block.text)))
     touched = {word.box.top for word in block.words_between(start, end) if word.box}
-    boxes = line_boxes(block, start, end)
+    boxes = line_boxes(block.words_between(start, end))
     assert [box.top for _, box in boxes] == sorted(touched)

@@ -39,6 +39,8 @@ CONTRACT = {
     "actors": "code label_fr label_en",
     "evidence": "table_name row_id page x0 top x1 bottom",
     "rejects": "document_id page stage code message",
+    "correction_outcomes": "decision_id decided_table action outcome message",
+    "quality": "gold scope name measure precision precision_low precision_high recall f1 code_version model",
     "runs": "run_id started_at finished_at code_version model documents rows outcome",
 }
 """Tables and columns that must exist (DESIGN.md §3, issue 4); columns may be added, never renamed."""

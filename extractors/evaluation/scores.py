@@ -10,21 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
 
-Measure = Literal[
-    "countries",
-    "institutions_exact",
-    "institutions_partial",
-    "institution_type",
-    "institution_entities",
-    "recommendations",
-    "recommendations_strict",
-    "addressees",
-]
+from schemas.tables import QualityMeasure
+
+Measure = QualityMeasure
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 Counts = npt.NDArray[np.int64]
