@@ -10,6 +10,9 @@ from spacy.language import Language
 from extractors import corridors, countries, institutions, recommendations  # noqa: F401 - they register factories
 from extractors.context import register_extensions
 
+COMPOUNDS = ("main-d'œuvre", "main-d'oeuvre")
+"""Compounds with an apostrophe that the tokenizer cuts into four, where the parser then begins a new sentence."""
+
 COMPONENTS = ("countries", "corridors", "institutions", "recommendations")
 
 
@@ -26,9 +29,18 @@ def load(model: str = "fr_core_news_md") -> Language:
     register_extensions()
     nlp = spacy.load(model, exclude=["ner"])
     index_lemmas(nlp)
+    keep_compounds(nlp)
     for name in COMPONENTS:
         nlp.add_pipe(name)
     return nlp
+
+
+def keep_compounds(nlp: Language) -> None:
+    """Have the tokenizer keep each of ``COMPOUNDS`` whole, with either apostrophe and either case."""
+    for compound in COMPOUNDS:
+        for form in {compound, compound.capitalize(), compound.upper()}:
+            for printed in (form, form.replace("'", "’")):
+                nlp.tokenizer.add_special_case(printed, [{"ORTH": printed, "NORM": compound}])
 
 
 def index_lemmas(nlp: Language) -> None:

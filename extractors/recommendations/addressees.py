@@ -337,7 +337,8 @@ def objects(verb: Token, actors: list[ActorMention]) -> list[Addressee]:
 
 def recipients(cue: Cue, unit: Span, actors: list[ActorMention]) -> list[Addressee]:
     """Those to whom it is recommended: ``il est recommandé au Ministère de …``, ``prie le Gouvernement de``."""
-    stop = cue.act.idx if cue.act is not None else unit.end_char
+    that = next((t.idx for t in unit.doc[cue.start : unit.end] if t.lower_ in THAT), unit.end_char)
+    stop = cue.act.idx if cue.act is not None else that
     start = unit.doc[cue.start].idx
     found: list[ActorMention] = []
     for actor in actors:

@@ -33,8 +33,8 @@ REACH_OF_STRESS = 3
 REACH_OF_COLON = 8
 """Tokens between ``devrait`` and the colon of a lead-in without an act: ``devrait donc, dès 2021 :``."""
 
-REPORTING_OPENERS = frozenset({"selon", "d'après"})
-OF_OTHERS = frozenset({"recommend_by", "invite_by", "wish_of_others", "instruct", "stress"})
+REPORTING_OPENERS = ("selon ", "d'après ", "d’après ")
+OF_OTHERS = frozenset({"recommend_by", "invite_by", "wish_of_others", "instruct", "stress", "wished_act"})
 """Rules of wordings in which somebody else than the document usually speaks."""
 
 PREAMBLES = frozenset({"considérant", "vu", "attendu"})
@@ -196,8 +196,9 @@ def is_reported(cue: Cue, sentence: Span) -> bool:
     past = cue.rule == "recommend" and bool(lowered & {"a", "avait", "ont"})
     before = sentence.doc.text[: sentence.doc[cue.start].idx]
     quoted = before.count("«") > before.count("»")
-    third = cue.rule in OF_OTHERS and not is_own(cue)
-    return past or quoted or third or sentence[0].lower_ in REPORTING_OPENERS
+    earlier = cue.verb.lower_ in words("past_reports")
+    third = cue.rule in OF_OTHERS and (earlier or not is_own(cue))
+    return past or quoted or third or sentence.text.lower().startswith(REPORTING_OPENERS)
 
 
 def is_own(cue: Cue) -> bool:
@@ -247,7 +248,8 @@ def is_followed_by_act(cue: Cue, sentence: Span, *, strong: bool) -> bool:
 
 def somebody_recommends(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
     """``X recommande de/que/à Y de``: with an act, and a subject that can recommend."""
-    after = [t.lower_ for t in sentence.doc[cue.end : min(cue.end + 6, sentence.end)]]
+    window = sentence.doc[cue.end : min(cue.end + 6, sentence.end)]
+    after = [t.lower_ for t in window if t.pos_ != "ADV" or t.lower_ in words("quantities")]
     if sentence.doc[cue.start].morph.get("VerbForm") != ["Fin"] or not after:
         return False
     strong = sentence.doc[cue.start].lemma_ in {"recommander", "préconiser", "exhorter", "prier", "inviter"}
@@ -285,13 +287,14 @@ def is_invited(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bo
     if cue.act is not None and cue.act.lemma_.lower() in words("always_prediction"):
         return False
     called = any(word.startswith("appelé") for word in lowered)
-    return bool(acting(cue, actors)) or (lenient and not called)
+    named = not called and cue.act is not None and any(h.pos_ == "PROPN" for h in subject_heads(cue.verb))
+    return bool(acting(cue, actors)) or named or (lenient and not called)
 
 
 def is_wished(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
     """Somebody wishes it: not what data ``suggèrent``, nor what the author asks in passing."""
     asking = next((t for t in sentence.doc[cue.start : cue.end] if t.pos_ in {"VERB", "AUX"}), cue.verb)
-    heads = subject_heads(asking) or subject_heads(cue.verb)
+    heads = subject_heads(asking) or subject_heads(cue.verb) or nouns_before(cue, sentence)
     last = sentence.doc[cue.end - 1]
     passive = any(c.dep_ == "aux:pass" for c in asking.children)
     if passive or (
@@ -299,6 +302,11 @@ def is_wished(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: boo
     ):
         return False
     return are_persons(heads, actors)
+
+
+def nouns_before(cue: Cue, sentence: Span) -> list[Token]:
+    """The noun right before a cue whose verb was not parsed as one: ``Le consultant suggère``."""
+    return [t for t in sentence.doc[max(cue.start - 1, sentence.start) : cue.start] if t.pos_ == "NOUN"]
 
 
 def are_persons(nouns: list[Token], actors: list[ActorMention]) -> bool:
@@ -337,6 +345,65 @@ def is_a_need(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: boo
     heads = subject_heads(cue.verb) or subject_heads(clause_head(cue.verb))
     named = any(is_action(h) or h.lemma_.lower() in words("essential_nouns") for h in heads)
     return named or form_of(sentence) == "nominal"
+
+
+def act_is_needed(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """``La signature d'accords s'avère indispensable``: said of an act, not known already, nor for somebody to get.
+
+    ``L'obtention du visa est nécessaire pour entrer`` and ``cette réforme a été nécessaire`` ask for nothing.
+    """
+    heads = subject_heads(cue.verb) or subject_heads(clause_head(cue.verb)) or subject_heads(sentence.root)
+    known = any(c.lower_ in {"ce", "cet", "cette", "ces"} for h in heads for c in h.children)
+    return (any(is_action(h) for h in heads) or form_of(sentence) == "nominal") and not known
+
+
+def imposes_itself(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """``Une meilleure coordination s'impose``: a policy, and nobody or nothing that it is imposed on."""
+    heads = subject_heads(cue.verb) or subject_heads(sentence.doc[cue.end - 1])
+    after = sentence.doc[cue.end].lower_ if cue.end < sentence.end else "."
+    open_ended = after not in {"à", "au", "aux", "comme", "de", "d'", "d’", "par"}
+    return open_ended and any(is_policy(h) for h in heads)
+
+
+def is_to_be_done(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """``Un mécanisme de suivi est à mettre en place``: a policy not yet made, by a verb of action.
+
+    Not what is to be read in some way (``à interpréter``) nor set beside something (``à mettre en relation``).
+    """
+    act = sentence.doc[cue.end] if cue.end < sentence.end else None
+    if act is None or not is_infinitive(act) or act.lemma_.lower() not in action_lemmas()[0]:
+        return False
+    after = [t.lower_ for t in sentence.doc[act.i + 1 : min(act.i + 3, sentence.end)]]
+    heads = subject_heads(act) or subject_heads(cue.verb)
+    explained = act.lemma_.lower() in words("explained") or bool(set(after) & words("put_in"))
+    return not explained and any(is_policy(h) or lenient for h in heads)
+
+
+def is_still_to_do(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """``Reste à harmoniser les procédures``: at the beginning of its sentence, with a verb of action."""
+    act = sentence.doc[cue.end] if cue.end < sentence.end else None
+    first = cue.start == sentence.start
+    return first and act is not None and is_infinitive(act) and act.lemma_.lower() in action_lemmas()[0]
+
+
+def is_better(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """``Mieux vaut consolider``: with an act right after it, and not in a saying that is quoted."""
+    after = sentence.doc[cue.end : min(cue.end + 2, sentence.end)]
+    return any(is_infinitive(token) for token in after)
+
+
+def task_is_ahead(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """``Il s'agira de mettre en place``: an advice where advice is announced; elsewhere the plan of a project."""
+    return lenient and cue.act is not None
+
+
+def act_is_wished(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """``Les personnes interrogées souhaitent la création d'un centre``: persons, or the study, and an act."""
+    heads = subject_heads(cue.verb) or subject_heads(sentence.doc[cue.start])
+    following = sentence.doc[cue.end - 1 : min(cue.end + 3, sentence.end)]
+    thing = next((t for t in following if t.pos_ == "NOUN"), None)
+    who = are_persons(heads, actors) or any(h.lemma_.lower() in words("document_nouns") for h in heads)
+    return who and thing is not None and is_action(thing)
 
 
 def could_is_asked(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
@@ -458,6 +525,13 @@ FITS: Mapping[str, Test] = {
     "instruct": is_instructed,
     "stress": is_stressed,
     "become_need": is_a_need,
+    "act_needed": act_is_needed,
+    "imposes_itself": imposes_itself,
+    "to_be_done": is_to_be_done,
+    "still_to_do": is_still_to_do,
+    "better": is_better,
+    "task_ahead": task_is_ahead,
+    "wished_act": act_is_wished,
 }
 """The test of each rule of recommendation_cues.csv."""
 

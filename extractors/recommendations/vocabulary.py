@@ -4,7 +4,7 @@ A pattern is a line of words: ``il {be} ~ {recommended}``. Each word is one toke
 
 - ``a|b`` is either word, in lower case; an empty alternative (``de|``) makes the token optional;
 - ``{name}`` is any word of the set ``name`` of recommendation_words.csv;
-- ``~`` is up to five words that are neither verbs nor the end of a clause (adverbs, ``selon nous``);
+- ``~`` is up to five words that are neither verbs nor an edge of a clause (adverbs, ``selon nous``);
 - ``*`` is up to three adverbs;
 - ``?`` makes the word before it optional;
 - ``@year``, ``@num``, ``@month`` and ``@quarter`` are a year, a number, a month and a rank.
@@ -48,7 +48,7 @@ PRIOR_FOUND = 8
 
 GAP: TokenPattern = {
     "POS": {"NOT_IN": ["VERB"]},
-    "LOWER": {"NOT_IN": [".", ";", ":", "!", "?"]},
+    "LOWER": {"NOT_IN": [".", ";", ":", "!", "?", "que", "qu'", "qu’"]},
     "OP": "{0,5}",
 }
 ADVERBS: TokenPattern = {"POS": "ADV", "OP": "{0,3}"}
