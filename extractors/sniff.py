@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from schemas.document import MediaType
 from schemas.errors import UnreadableDocument
@@ -14,6 +15,15 @@ HTML_START = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|\?xml|main|article|div|table|p)\b", re.IGNORECASE
 )
 HTML_WITHIN = 4096
+PDF_END = b"%%EOF"
+PASSWORD_FIELD = re.compile(rb"<input\b[^>]{0,500}\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
+TAGS = re.compile(rb"<(script|style)\b.{0,100000}?</\1\s*>|<[^>]{0,5000}>", re.IGNORECASE | re.DOTALL)
+LONGEST_LOGIN = 120
+"""A page with a field for a password and no more words than this is nothing but a login page."""
+LOGIN_PATH = re.compile(
+    r"/(?:log-?in|sign-?in|connexion|authentification|auth|sso|cas|idp|saml2?|oauth2?|shibboleth)(?:[/.?]|$)",
+    re.IGNORECASE,
+)
 KINDS = (
     (b"PK\x03\x04", "une archive ZIP ou un document Word/Excel"),
     (b"\x1f\x8b", "un fichier compressé gzip"),
@@ -43,3 +53,19 @@ def sniff(content: bytes) -> MediaType:
         "not_a_document",
         f"Ni PDF ni page web : le contenu est {found}. Fournir le PDF d'origine ou la page HTML.",
     )
+
+
+def ends_as_pdf(tail: bytes) -> bool:
+    """Whether the last bytes of a PDF hold its mark of end (ISO 32000-1, 7.5.5)."""
+    return PDF_END in tail
+
+
+def is_login_page(head: bytes) -> bool:
+    """Whether a web page asks for a password and has hardly any text besides."""
+    return bool(PASSWORD_FIELD.search(head)) and len(TAGS.sub(b" ", head).split()) <= LONGEST_LOGIN
+
+
+def leads_to_login(asked: str, answered: str) -> bool:
+    """Whether a redirection led to an address for logging in, which was not the one asked for."""
+    paths = [urlsplit(address).path for address in (asked, answered)]
+    return not LOGIN_PATH.search(paths[0]) and bool(LOGIN_PATH.search(paths[1]))

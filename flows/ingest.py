@@ -120,7 +120,14 @@ def _unusable(document_id: str, name: str, size: int, code: str, message: str) -
 
 
 def reject_row(
-    document_id: str, file_name: str, stage: str, code: str, message: str, page: int | None = None
+    document_id: str,
+    file_name: str,
+    stage: str,
+    code: str,
+    message: str,
+    page: int | None = None,
+    *,
+    url: str | None = None,
 ) -> Reject:
     """A row of ``rejects``; pydantic refuses a stage or code that is not in the contract."""
     return Reject.model_validate(
@@ -131,6 +138,7 @@ def reject_row(
             "stage": stage,
             "code": code,
             "message": message,
+            "url": url,
         }
     )
 

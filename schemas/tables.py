@@ -72,7 +72,31 @@ ThemeCode = Literal[
 NameKind = Literal["full", "acronym", "variant", "former"]
 CandidateReason = Literal["same_acronym", "spelling", "longer_name", "shared_words"]
 Modality = Literal["must", "should", "could", "invite", "infinitive", "nominal"]
-RejectCode = Literal[
+FetchCode = Literal[
+    "address_invalid",
+    "address_refused",
+    "robots_disallowed",
+    "robots_unavailable",
+    "host_unknown",
+    "connection_failed",
+    "tls_failed",
+    "too_slow",
+    "too_large",
+    "too_many_redirects",
+    "truncated",
+    "access_denied",
+    "not_found",
+    "server_error",
+    "unexpected_answer",
+    "host_waiting",
+    "login_wall",
+    "empty_answer",
+    "wrong_type",
+    "missing_document",
+    "not_refreshed",
+]
+"""Why a document could not be had from the web; ``not_refreshed`` where the copy kept before is used."""
+ReadCode = Literal[
     "empty_file",
     "not_a_document",
     "broken",
@@ -86,6 +110,7 @@ RejectCode = Literal[
     "duplicate",
     "internal_error",
 ]
+RejectCode = Literal[ReadCode, FetchCode]
 Outcome = Literal["done", "done_with_losses", "failed", "interrupted"]
 DecidedTable = Literal["institutions", "recommendations", "countries", "studies"]
 CorrectionState = Literal["applied", "moved", "source_changed", "orphan", "not_in_run"]
@@ -584,18 +609,26 @@ class Reject(Row):
     table = "rejects"
     title_fr = "Documents et pages écartés"
     primary_key = ("document_id", "file_name", "stage", "page", "code")
-    document_id: str = described("SHA-256 of the bytes.", "SHA-256 des octets.", pattern=SHA256)
+    document_id: str = described(
+        "SHA-256 of the bytes; of the address for what could not be fetched.",
+        "SHA-256 des octets ; de l'adresse pour ce qui n'a pas pu être collecté.",
+        pattern=SHA256,
+    )
     file_name: str = described(
         "Name of the file given by the user.", "Nom du fichier donné par l'utilisateur."
     )
     page: int | None = described(
         "Page; empty for the whole document.", "Page ; vide pour tout le document.", ge=1
     )
-    stage: Literal["ingest", "read", "analyse"] = described(
+    stage: Literal["fetch", "ingest", "read", "analyse"] = described(
         "Where it stopped.", "Étape où cela s'est arrêté."
     )
     code: RejectCode = described("Why, as a code.", "Pourquoi, en code.")
     message: str = described("Why and what to do (French).", "Pourquoi, et que faire.")
+    url: str | None = described(
+        "Address that could not be fetched; empty for files.",
+        "Adresse qui n'a pas pu être collectée ; vide pour un fichier.",
+    )
 
 
 class Run(Row):

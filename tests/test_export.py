@@ -40,6 +40,7 @@ def sample_rows() -> dict[str, list[Row]]:
         "file_name": "mali.pdf",
         "stage": "read",
         "message": "Page sans texte.",
+        "url": None,
     }
     return reference_rows() | {
         "studies": [
@@ -161,8 +162,8 @@ MALI = ("MLI", "ML", "Mali", "Mali", None, None)
             1,
             "hier",
         ),
-        ("rejects", (DOCUMENT, "f.pdf", None, "read", "broken", "…"), 0, "f.pdf"),
-        ("rejects", (DOCUMENT, "f.pdf", None, "read", "broken", "…"), 2, 0),
+        ("rejects", (DOCUMENT, "f.pdf", None, "read", "broken", "…", None), 0, "f.pdf"),
+        ("rejects", (DOCUMENT, "f.pdf", None, "read", "broken", "…", None), 2, 0),
     ],
 )
 def test_sqlite_refuses_bad_rows(
