@@ -39,6 +39,7 @@ ACTOR_OF_TYPE: Mapping[InstitutionType, Actor] = {
 }
 
 THAT = frozenset({"que", "qu'", "qu’"})
+ARTICLE = re.compile(r"(?:les?|la|l['’])?\s*", re.IGNORECASE)
 
 INTENDED = (
     r"\bà\s+l['’]\s?(?:attention|intention|endroit|adresse|égard)\s+"
@@ -65,10 +66,11 @@ INTENDED_END = re.compile(rf"{INTENDED}$", re.IGNORECASE)
 PLACED = re.compile(
     r"\b(?:au\s+sein|sous\s+(?:la|l['’])\s?(?:responsabilité|égide|conduite|coordination|tutelle|direction)"
     r"|sous\s+le\s+pilotage)\s+(?:[\w'’]+\s+){0,6}?(?:de\s+la|de\s+l['’]|du|des|de|d['’])\s?$"
+    r"|\bde\s+la\s+part\s+(?:de\s+la|de\s+l['’]|du|des|de|d['’])\s?$"
     r"|\bc['’]est\s+(?:au|aux|à\s+la|à\s+l['’])\s?$",
     re.IGNORECASE,
 )
-"""Where an act is to be done, which is by whom: ``au sein de``, ``sous la responsabilité de``, ``c'est au``."""
+"""Where an act is to be done, which is by whom: ``au sein de``, ``sous la responsabilité de``, ``de la part de``."""
 
 ROLE = re.compile(r"\br[ôo]les?\s+(?:de\s+la\s+|de\s+l['’]\s?|des?\s+|du\s+|d['’]\s?)$", re.IGNORECASE)
 """The words before one whose role is told: ``Le rôle de la``."""
@@ -165,7 +167,7 @@ class AddresseeFinder:
             lead = text[: actor.start]
             tail = lead.rpartition(":")[2]
             follows = bool(found) and re.fullmatch(
-                r"[\s,]*(?:et|ou|,|/)?\s*(?:aux?|les?|la|à la|l['’])?\s*",
+                r"[\s,]*(?:et|ou|,|/)?\s*(?:aux?|les?|la|à la|l['’]|des?|du|de la|de l['’])?\s*",
                 text[found[-1].end : actor.start],
                 re.IGNORECASE,
             )
@@ -368,8 +370,11 @@ def clause_subjects(unit: Span, start: int, actors: list[ActorMention]) -> list[
     verb = next((t for t in clause if is_clause_verb(t)), None) or next(
         (t for t in clause if t.pos_ == "VERB"), None
     )
-    if verb is None:
-        return []
+    if verb is None:  # a verb taken for a noun: ``que l'État subventionne les centres``
+        first = unit.doc[start].idx if start < unit.end else unit.end_char
+        after = [a for a in actors if a.start >= first]
+        lead = [a for a in after if ARTICLE.fullmatch(unit.doc.text[first : a.start])]
+        return [a.addressed("subject") for a in lead[:1]]
     act = verb.head if verb.dep_ in {"aux:pass", "cop", "aux", "aux:tense"} else verb
     if is_passive(act):
         return agents(act, actors)

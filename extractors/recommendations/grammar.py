@@ -287,7 +287,8 @@ def is_invited(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bo
     if cue.act is not None and cue.act.lemma_.lower() in words("always_prediction"):
         return False
     called = any(word.startswith("appelé") for word in lowered)
-    named = not called and cue.act is not None and any(h.pos_ == "PROPN" for h in subject_heads(cue.verb))
+    heads = subject_heads(cue.verb)
+    named = not called and cue.act is not None and any(h.pos_ == "PROPN" or h.text.isupper() for h in heads)
     return bool(acting(cue, actors)) or named or (lenient and not called)
 
 
