@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from extractors.corrections.decisions import NONE, Corrections
+from extractors.corrections.entities import follow, kept_apart, part, rule, undecided, with_names, with_values
 from extractors.entities import name_key
 from extractors.folding import fold
 from extractors.likeness import find_candidates
@@ -20,25 +22,31 @@ from schemas.row import Row
 from schemas.tables import Institution, InstitutionName
 
 
-def resolve(studies: Iterable[StudyRows]) -> dict[str, list[Row]]:
-    """The rows of the corpus by table name; institutions named by several studies are one row."""
+def resolve(studies: Iterable[StudyRows], corrections: Corrections = NONE) -> dict[str, list[Row]]:
+    """The rows of the corpus by table name; institutions named by several studies are one row.
+
+    Decisions on institutions that hold for all studies are replayed; ``correction_outcomes`` holds theirs.
+    """
     ordered = sorted(studies, key=lambda rows: rows.studies[0].study_id)
-    same = same_institutions([row for rows in ordered for row in rows.institutions])
+    local = [row for rows in ordered for row in rows.institutions]
+    names = [row for rows in ordered for row in rows.institution_names]
+    same = same_institutions(local)
+    part(same, kept_apart(local, corrections.institutions))
+    ruling = rule(local, names, same, corrections.institutions)
     tables: dict[str, list[Row]] = {}
     for rows in ordered:
-        for name, part in rows.tables():
-            tables.setdefault(name, []).extend(part)
-    for name in ("institution_mentions", "recommendation_addressees"):
-        tables[name] = [with_institution(row, same) for row in tables.get(name, [])]
+        for name, rows_of_table in follow(rows, ruling).tables():
+            tables.setdefault(name, []).extend(rows_of_table)
     tables["recommendations"], tables["recommendation_groups"] = find_recurrence(
         tables.get("recommendations", ()),
         tables.get("recommendation_themes", ()),
         tables.get("recommendation_addressees", ()),
     )
-    institutions = list(merge_institutions(ordered, same))
+    institutions = with_values(merge_institutions(ordered, ruling.same, ruling.added), ruling)
     tables["institutions"] = list(institutions)
-    tables["institution_candidates"] = list(find_candidates(institutions))
-    tables["institution_names"] = list(merge_names(ordered, same))
+    tables["institution_candidates"] = list(undecided(find_candidates(institutions), ruling))
+    tables["institution_names"] = list(with_names(merge_names(ordered, ruling.same), institutions, ruling))
+    tables["correction_outcomes"] = list(ruling.outcomes)
     return tables
 
 
@@ -82,21 +90,21 @@ def is_acronym_only(row: Institution) -> bool:
     return not row.registry and row.acronym is not None and fold(row.name) == fold(row.acronym)
 
 
-def with_institution(row: Row, same: Mapping[str, str]) -> Row:
-    """A row that points at the institution that stays."""
-    old = str(getattr(row, "institution_id", None))
-    return row if old not in same else row.model_copy(update={"institution_id": same[old]})
+def merge_institutions(
+    studies: Sequence[StudyRows], same: Mapping[str, str], added: Mapping[str, Institution]
+) -> Iterable[Institution]:
+    """One row per institution, with the studies and mentions added up; the words of the one that stays win.
 
-
-def merge_institutions(studies: Sequence[StudyRows], same: Mapping[str, str]) -> Iterable[Institution]:
-    """One row per institution, with the studies and mentions added up; the words of the one that stays win."""
+    ``added`` are institutions that no study names and others stand for.
+    """
     groups: defaultdict[str, list[tuple[str, Institution]]] = defaultdict(list)
     for rows in studies:
         for row in rows.institutions:
             staying = same.get(row.institution_id, row.institution_id)
             groups[staying].append((rows.studies[0].study_id, row))
     for institution_id, group in groups.items():
-        best = next(row for _, row in group if row.institution_id == institution_id)
+        own = (row for _, row in group if row.institution_id == institution_id)
+        best = next(own, None) or added[institution_id]
         yield best.model_copy(
             update={
                 "acronym": best.acronym or next((row.acronym for _, row in group if row.acronym), None),

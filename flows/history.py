@@ -1,7 +1,7 @@
 """The runs of a folder: the one going on and those before it, for the table ``runs``.
 
-A run is written down before it works, as interrupted; only its end changes that. The same documents, code
-and model make the same run, whose latest times count.
+A run is written down before it works, as interrupted; only its end changes that. The same documents, code,
+model and corrections make the same run, whose latest times count.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from extractors.corrections import Corrections
 from flows import storage
+from flows.corrections import corrections_hash
 from flows.ingest import Intake
 from flows.settings import Settings
 from flows.versions import code_version, fingerprint, model_version
@@ -30,11 +32,11 @@ def now(settings: Settings) -> datetime:
     return datetime.fromtimestamp(epoch, UTC)
 
 
-def begin(intake: Intake, settings: Settings) -> Run:
+def begin(intake: Intake, settings: Settings, corrections: Corrections) -> Run:
     """The run of these documents, not yet done."""
     moment = now(settings)
     return Run(
-        run_id=run_id(intake, settings.model),
+        run_id=run_id(intake, settings.model, corrections),
         started_at=moment,
         finished_at=moment,
         code_version=code_version(settings.model),
@@ -50,8 +52,8 @@ def end(run: Run, settings: Settings, outcome: Outcome, rows: int = 0) -> Run:
     return run.model_copy(update={"finished_at": now(settings), "outcome": outcome, "rows": rows})
 
 
-def run_id(intake: Intake, model: str) -> str:
-    """The identifier of a run: a hash of the documents, their names, the code and the model."""
+def run_id(intake: Intake, model: str, corrections: Corrections) -> str:
+    """The identifier of a run: a hash of the documents, their names, the code, the model and the corrections."""
     files = [
         *((source.document_id, source.file_name) for source in intake.sources),
         *((item.document_id, item.file_name) for item in intake.unusable),
@@ -60,6 +62,8 @@ def run_id(intake: Intake, model: str) -> str:
     total = hashlib.sha256(fingerprint(model).encode())
     for document_id, file_name in sorted(files):
         total.update(f"{document_id}\0{file_name}\0".encode())
+    if corrections:
+        total.update(corrections_hash(corrections).encode())
     return total.hexdigest()[:16]
 
 

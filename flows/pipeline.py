@@ -16,8 +16,11 @@ from threading import Lock
 
 from pydantic import ValidationError
 
+from extractors.corrections import Corrections, complete, correct_study
 from extractors.resolve import resolve
+from extractors.study import StudyRows
 from flows import history, storage
+from flows.corrections import read_corrections
 from flows.ingest import Intake, Source, source_facts, take_in
 from flows.losses import UNREAD
 from flows.ocr import OCR_ENGINES, engine_name
@@ -40,7 +43,7 @@ from flows.summary import (
 from flows.versions import fingerprint
 from flows.worker import EXTRACTION, Extraction
 from schemas.row import Row
-from schemas.tables import Reject, Run, SourceDocument
+from schemas.tables import CorrectionOutcome, Reject, Run, SourceDocument
 
 ExtractOne = Callable[[Source], Extraction]
 Each = Callable[[ExtractOne, Sequence[Source], int], list[Extraction]]
@@ -55,21 +58,22 @@ def run(
     """Extract the documents at the paths and publish their tables: these, and no others.
 
     A document is extracted again only if its bytes, its name, the code, the vocabularies or the model
-    changed. Nothing is published unless everything is in order.
+    changed; human corrections are replayed on what was extracted. Nothing is published unless everything is in order.
 
     Raises:
-        UsageError: when a path does not exist or holds nothing to take in.
+        UsageError: when a path does not exist or holds nothing to take in, or corrections are faulty.
         EnvironmentIncomplete: when the model is not installed.
         RunInProgress: when another run holds the folder.
         TableError: when the rows of the corpus break the contract.
     """
     report = report or Silence()
     with storage.run_lock(settings.processed):
+        corrections = read_corrections(settings.raw)
         intake = take_in(paths, settings)
-        started = history.begin(intake, settings)
+        started = history.begin(intake, settings, corrections)
         with history.recorded(started, settings):
             extractions, reports = _extract_all(intake, settings, each or in_threads, report)
-            return _publish(started, intake, extractions, reports, settings)
+            return _publish(started, intake, extractions, reports, corrections, settings)
 
 
 def in_threads(extract_one: ExtractOne, sources: Sequence[Source], workers: int) -> list[Extraction]:
@@ -154,9 +158,10 @@ def _publish(
     intake: Intake,
     extractions: Sequence[Extraction],
     reports: Sequence[DocumentReport],
+    corrections: Corrections,
     settings: Settings,
 ) -> RunSummary:
-    rows, rejects = corpus_rows(intake, extractions), all_rejects(intake, extractions)
+    rows, rejects = corpus_rows(intake, extractions, corrections), all_rejects(intake, extractions)
     frames = to_frames(rows)
     counts = {name: len(frame) for name, frame in frames.items() if name != "runs"}
     words = words_of(extractions)
@@ -171,19 +176,33 @@ def _publish(
         rejects,
         counts | {"runs": len(known)},
         published_paths(settings.processed),
+        [row for row in rows["correction_outcomes"] if isinstance(row, CorrectionOutcome)],
     )
     publish(settings.processed, frames, summary.model_dump(mode="json"), version=done.code_version)
     history.remember(settings.processed, done)
     return summary
 
 
-def corpus_rows(intake: Intake, extractions: Sequence[Extraction]) -> dict[str, list[Row]]:
-    """The rows of all tables but ``runs``."""
-    rows = resolve([extraction.rows for extraction in extractions if extraction.rows is not None])
+def corpus_rows(
+    intake: Intake, extractions: Sequence[Extraction], corrections: Corrections
+) -> dict[str, list[Row]]:
+    """The rows of all tables but ``runs``, as corrected."""
+    rows = corrected_rows([e.rows for e in extractions if e.rows is not None], corrections)
     rows |= reference_rows()
     rows["documents"] = list(document_rows(intake, extractions))
     rows["rejects"] = list(all_rejects(intake, extractions))
     return rows
+
+
+def corrected_rows(studies: Sequence[StudyRows], corrections: Corrections) -> dict[str, list[Row]]:
+    """The rows that studies give, with every human decision replayed and what became of it."""
+    corrected = [correct_study(rows, corrections) for rows in studies]
+    tables = resolve([rows for rows, _ in corrected], corrections)
+    outcomes = [outcome for _, found in corrected for outcome in found]
+    outcomes += [row for row in tables["correction_outcomes"] if isinstance(row, CorrectionOutcome)]
+    study_ids = {rows.studies[0].study_id for rows in studies}
+    tables["correction_outcomes"] = list(complete(corrections, outcomes, study_ids))
+    return tables
 
 
 def all_rejects(intake: Intake, extractions: Sequence[Extraction]) -> list[Reject]:

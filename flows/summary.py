@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.ingest import Intake, Source
 from flows.worker import Extraction
-from schemas.tables import Outcome, Reject, Run, StudyStatus
+from schemas.tables import CorrectionOutcome, CorrectionState, Outcome, Reject, Run, StudyStatus
 
 HARMLESS = frozenset({"duplicate"})
 """Codes of ``rejects`` that lose nothing."""
+
+WAITING = frozenset({"source_changed", "orphan"})
+"""Outcomes of human decisions that were not applied."""
 
 
 class Facts(BaseModel):
@@ -61,6 +64,25 @@ class Counts(Facts):
     rejected: int = Field(description="Documents that could not be used.")
 
 
+class WaitingCorrection(Facts):
+    """A human decision that no longer fits, and what to do."""
+
+    decision_id: str
+    outcome: CorrectionState
+    study_id: str | None
+    page: int | None
+    quote: str
+    decided_by: str
+    message: str
+
+
+class Corrected(Facts):
+    """What became of the human decisions, and those that a person must look at again."""
+
+    outcomes: dict[CorrectionState, int] = Field(description="Decisions by what became of them.")
+    waiting: list[WaitingCorrection] = Field(description="Decisions that were not applied, to be made anew.")
+
+
 class RunSummary(Facts):
     """A run: how it ended, what it published and where, and what it could not use."""
 
@@ -76,6 +98,7 @@ class RunSummary(Facts):
     tables: dict[str, int] = Field(description="Rows published, by table.")
     paths: dict[str, str] = Field(description="Where the tables, database, package and summary stand.")
     rejects: list[dict[str, str | int | None]] = Field(description="The rows of the table of that name.")
+    corrections: Corrected = Field(description="What became of the human decisions.")
     details: list[DocumentReport] = Field(description="One entry per document, by study.")
 
 
@@ -177,6 +200,20 @@ def counts_of(intake: Intake, reports: Sequence[DocumentReport]) -> Counts:
     )
 
 
+def corrected_of(outcomes: Iterable[CorrectionOutcome]) -> Corrected:
+    """What became of the human decisions of a run."""
+    rows = list(outcomes)
+    counts = Counter(row.outcome for row in rows)
+    return Corrected(
+        outcomes={state: counts[state] for state in get_args(CorrectionState) if counts[state]},
+        waiting=[
+            WaitingCorrection(**{name: getattr(row, name) for name in WaitingCorrection.model_fields})
+            for row in rows
+            if row.outcome in WAITING
+        ],
+    )
+
+
 def outcome_of(rejects: Iterable[Reject]) -> Outcome:
     """Whether anything given is missing from the tables."""
     return "done" if all(reject.code in HARMLESS for reject in rejects) else "done_with_losses"
@@ -190,6 +227,7 @@ def summarise(
     rejects: Iterable[Reject],
     tables: Mapping[str, int],
     paths: Mapping[str, str],
+    corrections: Iterable[CorrectionOutcome],
 ) -> RunSummary:
     """The summary of a run that published."""
     return RunSummary(
@@ -205,5 +243,6 @@ def summarise(
         tables=dict(tables),
         paths=dict(paths),
         rejects=[reject.model_dump() for reject in rejects],
+        corrections=corrected_of(corrections),
         details=list(reports),
     )

@@ -20,7 +20,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from flows.summary import DocumentReport, RunSummary
+from flows.summary import Corrected, DocumentReport, RunSummary
+from schemas.tables import CorrectionState
 
 SHOWN_TABLES = {
     "studies": "études",
@@ -32,6 +33,13 @@ SHOWN_TABLES = {
     "recommendations": "recommandations",
     "evidence": "rectangles de preuve",
     "rejects": "documents ou pages écartés",
+}
+OUTCOMES: dict[CorrectionState, str] = {
+    "applied": "appliquées",
+    "moved": "appliquées sur une autre page",
+    "source_changed": "texte changé, à revoir",
+    "orphan": "sans objet, à revoir",
+    "not_in_run": "hors de cette exécution",
 }
 NAME_WIDTH = 40
 NUMBER_WIDTH = 9
@@ -90,6 +98,8 @@ class Terminal:
         else:
             self._output.print()
             self._output.print(balance(summary))
+            if summary.corrections.outcomes:
+                self._output.print(decisions(summary.corrections))
             self._output.print(closing(summary))
 
 
@@ -129,6 +139,20 @@ def balance(summary: RunSummary) -> Text:
     return Text("\n").join(
         Text.assemble((number(value).rjust(NUMBER_WIDTH), "bold"), "  ", label) for value, label in lines
     )
+
+
+def decisions(corrected: Corrected) -> Text:
+    """What became of the human decisions, and each of those that wait."""
+    told = " ; ".join(f"{OUTCOMES[name]} : {number(count)}" for name, count in corrected.outcomes.items())
+    total = number(sum(corrected.outcomes.values())).rjust(NUMBER_WIDTH)
+    lines = [Text.assemble((total, "bold"), f"  décisions humaines ; {told}")]
+    for row in corrected.waiting:
+        place = f"{row.study_id or 'toutes les études'}" + (f", p. {row.page}" if row.page else "")
+        quote = shorten(printable(row.quote), 2 * NAME_WIDTH)
+        lines.append(
+            Text(f"{'':>{NUMBER_WIDTH}}  ! {place} : « {quote} » {printable(row.message)}", style="yellow")
+        )
+    return Text("\n").join(lines)
 
 
 def closing(summary: RunSummary) -> Text:

@@ -14,6 +14,8 @@ from flows import cli
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from extractors.study import StudyRows
+
 ROOT = Path(__file__).resolve().parent.parent
 A4_HEIGHT, MARGIN, LEADING, SIZE = 842, 72, 16, 11
 
@@ -47,6 +49,28 @@ def nlp() -> Language:
     import extractors
 
     return extractors.load()
+
+
+@pytest.fixture(scope="session")
+def extract(nlp: Language) -> Callable[[Path], StudyRows]:
+    """A function from a PDF or a web page to the rows of its study, named by the file."""
+    from extractors.html import read_html
+    from extractors.pdf import read_pdf
+    from extractors.study import extract_study
+
+    def rows_of(path: Path) -> StudyRows:
+        read = read_html if path.suffix == ".html" else read_pdf
+        return extract_study(read(path.read_bytes()), nlp, study_id=path.stem, file_name=path.name)
+
+    return rows_of
+
+
+@pytest.fixture(scope="session")
+def samples(extract: Callable[[Path], StudyRows]) -> list[StudyRows]:
+    """The rows of the sample studies and of the web page, extracted once; nothing may change them."""
+    examples = ROOT / "examples"
+    files = sorted([*(examples / "studies").glob("*.pdf"), *(examples / "web").glob("*.html")])
+    return [extract(path) for path in files]
 
 
 @pytest.fixture(scope="session")

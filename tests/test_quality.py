@@ -14,19 +14,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from spacy.language import Language
 
 from extractors.evaluation import MEASURES, GoldPage, evaluate, gold_hash, read_gold, under_floor
 from extractors.evaluation.found import COLUMNS
-from extractors.html import read_html
-from extractors.pdf import read_pdf
 from extractors.resolve import resolve
-from extractors.study import StudyRows, extract_study
+from extractors.study import StudyRows
 from flows.quality import read_floors
 from schemas.row import to_frame
 from schemas.tables import TABLES
@@ -40,23 +37,12 @@ CORPUS_DOCUMENT = "afr_insertion_emploi_issea"
 """A short document of the corpus that has gold."""
 
 Frames = dict[str, pd.DataFrame]
-
-
-def extracted(path: Path, nlp: Language) -> StudyRows:
-    read = read_html if path.suffix == ".html" else read_pdf
-    return extract_study(read(path.read_bytes()), nlp, study_id=path.stem, file_name=path.name)
+Extract = Callable[[Path], StudyRows]
 
 
 def frames_of(studies: Iterable[StudyRows]) -> Frames:
     rows = resolve(studies)
     return {name: to_frame(TABLES[name], rows[name]) for name in COLUMNS}
-
-
-@pytest.fixture(scope="session")
-def samples(nlp: Language) -> list[StudyRows]:
-    """The rows of the sample studies and of the web page."""
-    files = sorted([*(EXAMPLES / "studies").glob("*.pdf"), *(EXAMPLES / "web").glob("*.html")])
-    return [extracted(path, nlp) for path in files]
 
 
 @pytest.fixture(scope="session")
@@ -80,9 +66,9 @@ def test_no_measure_is_under_its_floor(samples: list[StudyRows], gold: list[Gold
 
 @pytest.mark.shared
 def test_measures_are_those_of_the_scorer(
-    samples: list[StudyRows], gold: list[GoldPage], shared: Path, nlp: Language, tmp_path: Path
+    samples: list[StudyRows], gold: list[GoldPage], shared: Path, extract: Extract, tmp_path: Path
 ) -> None:
-    corpus = extracted(shared / "corpus" / "pdf" / f"{CORPUS_DOCUMENT}.pdf", nlp)
+    corpus = extract(shared / "corpus" / "pdf" / f"{CORPUS_DOCUMENT}.pdf")
     gold_file = shared / "gold" / "dev" / f"{CORPUS_DOCUMENT}.jsonl"
     pages = [*gold, *read_gold(gold_file.read_text(encoding="utf-8"), gold_file.name)]
     frames = frames_of([*samples, corpus])
