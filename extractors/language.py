@@ -10,6 +10,9 @@ LANGUAGES = ("fr", "en", "es", "pt")
 SHORTEST = 60
 """Shorter texts (names, figures) do not show their language; they inherit it."""
 
+LONGEST = 1_200
+"""So many characters show a language as well as a page of them, which costs three times as much."""
+
 
 @lru_cache(maxsize=1)
 def identifier() -> LanguageIdentifier:
@@ -21,8 +24,8 @@ def identifier() -> LanguageIdentifier:
 
 def find_language(text: str) -> str | None:
     """The ISO 639-1 code of a text's language, or None for a text too short to show it."""
-    letters = sum(character.isalpha() for character in text)
-    if letters < SHORTEST:
+    text = text[:LONGEST]
+    if sum(map(str.isalpha, text)) < SHORTEST:
         return None
     language, _ = identifier().classify(text)
     return str(language)

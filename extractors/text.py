@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -122,28 +122,44 @@ def join_words(
         if rank in dropped:
             pieces.append(Piece(rank, 0, len(raw), position, position))
             continue
-        kept = [(i, c) for i, c in enumerate(raw) if c != "\u00ad" or i == len(raw) - 1]
         following = texts[rank + 1] if rank + 1 < len(texts) else ""
-        joins = bool(following) and rank in line_ends and is_cut(raw, following)
-        if (kept and kept[-1][1] == "\u00ad" and not joins) or (
-            joins and not keeps_hyphen(raw, following, known)
-        ):
-            kept.pop()
-        elif joins:
-            kept[-1] = (kept[-1][0], "-")
-        if not kept:
+        joins = rank in line_ends and is_cut(raw, following)
+        clean, places = clean_word(raw, joins=joins, hyphen=joins and keeps_hyphen(raw, following, known))
+        if not clean:
             continue
         if not glue:
             out.append(" ")
             position += 1
-        clean = "".join(c for _, c in kept)
-        for match in PIECES.finditer(clean):
-            first, last = kept[match.start()][0], kept[match.end() - 1][0] + 1
-            pieces.append(Piece(rank, first, last, position + match.start(), position + match.end()))
+        for first, last in piece_spans(clean):
+            start, end = position + first, position + last
+            pieces.append(Piece(rank, places[first], places[last - 1] + 1, start, end))
         out.append(clean)
         position += len(clean)
         glue = joins
     return "".join(out), tuple(pieces)
+
+
+def clean_word(raw: str, *, joins: bool, hyphen: bool) -> tuple[str, Sequence[int]]:
+    """A word without soft hyphens, and the rank in ``raw`` of each character kept.
+
+    Where it ``joins`` the next word its last hyphen is kept, as a plain one, only if it is a real ``hyphen``.
+    """
+    if "\u00ad" not in raw:
+        return (raw[:-1] if joins and not hyphen else raw), range(len(raw))
+    kept = [rank for rank, character in enumerate(raw[:-1]) if character != "\u00ad"]
+    clean = raw[:-1].replace("\u00ad", "")
+    if hyphen or (not joins and raw[-1] != "\u00ad"):
+        clean += "-" if hyphen else raw[-1]
+        kept.append(len(raw) - 1)
+    return clean, kept
+
+
+def piece_spans(word: str) -> Iterator[tuple[int, int]]:
+    """Where each piece of a word begins and ends (see ``PIECES``)."""
+    if word.isalnum():
+        yield 0, len(word)
+    else:
+        yield from (match.span() for match in PIECES.finditer(word))
 
 
 RISE = re.compile(r"(?<=[a-zà-öø-ÿœ])(?=[A-ZÀ-ÖØ-ÞŒ])")
@@ -160,6 +176,8 @@ def settle_case(words: Sequence[str], known: Container[str]) -> list[str]:
     (``MACROéCONOMIQUE``) give capitals. Names written in one word (``LuxDev``, ``AfriLabs``) and addresses are
     left as they are.
     """
+    if not RISE.search(" ".join(words)):
+        return list(words)
     jumbled = any(is_jumbled(word) for word in words)
     return [settle_word(word, jumbled, known) for word in words]
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.pdf import read_pdf
-from extractors.pdf.pdfium import clean_character
 from extractors.study import extract_study, line_boxes
+from extractors.text import clean_character
 from schemas.document import Block, Box, Document, Word
 from schemas.tables import Evidence
 

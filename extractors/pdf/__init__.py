@@ -1,6 +1,7 @@
 """PDF files: from bytes to a ``Document`` of blocks in reading order (``extractors.pdf.read_pdf``).
 
-In the order of the work: ``pdfium`` gives the printed words of each page and ``tables`` its ruled tables;
+In the order of the work: ``characters`` takes the characters of a page from PDFium as arrays, ``pdfium`` makes
+them the printed words (``printed``) and ``tables`` its ruled tables;
 ``recognition`` gives the words of pages without text; ``repair`` says what damaged words mean; ``layout`` and
 ``order`` find the columns and the lines; ``furniture``, ``contents`` and ``unruled`` recognise running lines,
 contents pages and tables without rulings; ``grouping`` and ``blocks`` group lines into blocks; ``levels`` tells

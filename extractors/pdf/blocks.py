@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
 from extractors.pdf.order import Line, make_part
-from extractors.pdf.pdfium import PrintedWord
+from extractors.pdf.printed import PrintedWord
 from schemas.document import BlockKind, Box, Cell
 
 BULLETS = frozenset("\ufffd•●▪■□◾◼▫◦○➢➤►▶▸‣→⇒✓✔✦❖♦◆★*–—-·∙⁃»")
@@ -40,7 +41,7 @@ CONTENTS_END = re.compile(r"(?:\.\s?){4,}\s*(?:\d{1,3}|[ivxl]+)$|…+\s*\d{1,3}$
 SENTENCE_END = re.compile(r"[.!?…:;]['»\")\]]*$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     """Lines that make one block, begun on ``page``.
 
@@ -57,17 +58,17 @@ class Group:
     cell: Cell | None = None
     breaks: tuple[int, ...] = ()
 
-    @property
+    @cached_property
     def size(self) -> float:
         """The size of most of its lines."""
         return median(line.size for line in self.lines)
 
-    @property
+    @cached_property
     def bold(self) -> bool:
         """Whether all its lines are bold."""
         return all(line.bold for line in self.lines)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Its printed text, lines joined by spaces."""
         return " ".join(line.text for line in self.lines)
@@ -205,10 +206,10 @@ def split_marker(line: Line) -> tuple[tuple[PrintedWord, ...], Line]:
     if len(line.words) > 1 and is_marker(line):
         return (head,), without_first(line)
     if len(head.text) > 1 and head.text[0] in BULLETS - {"*", "-", "»", "·"} and head.text[1].isalpha():
-        bullet, rest = cut_word(head, 1)
+        bullet, rest = head.part(0, 1), head.part(1, len(head.text))
         return (bullet,), replace(line, words=(rest, *line.words[1:]))
     if len(head.text) > 2 and head.text[0] == "-" and head.text[1].isalpha():
-        bullet, rest = cut_word(head, 1)
+        bullet, rest = head.part(0, 1), head.part(1, len(head.text))
         return (bullet,), replace(line, words=(rest, *line.words[1:]))
     return (), line
 
@@ -231,16 +232,6 @@ def without_first(line: Line) -> Line:
     words = line.words[1:]
     box = Box(words[0].box.x0, line.box.top, line.box.x1, line.box.bottom)
     return replace(line, words=words, box=box, gaps=tuple(g - 1 for g in line.gaps if g > 1))
-
-
-def cut_word(word: PrintedWord, at: int) -> tuple[PrintedWord, PrintedWord]:
-    """A word cut before its character ``at``."""
-    middle = word.edges[at][0]
-    box = word.box
-    return (
-        replace(word, text=word.text[:at], edges=word.edges[:at], box=replace(box, x1=word.edges[at - 1][1])),
-        replace(word, text=word.text[at:], edges=word.edges[at:], box=replace(box, x0=middle)),
-    )
 
 
 def make_group(lines: Sequence[Line], marker: tuple[PrintedWord, ...], page: int, style: Style) -> Group:
@@ -270,8 +261,10 @@ def kind_of(group: Group, style: Style) -> BlockKind:
 def is_heading(group: Group, style: Style) -> bool:
     """Whether a group is set as a heading: larger, or bold, or capitals, short, and not a sentence."""
     text = group.text
-    letters = sum(c.isalpha() for c in text)
-    if len(group.lines) > MAX_HEADING_LINES or len(text) > MAX_HEADING or letters < 3:
+    if len(group.lines) > MAX_HEADING_LINES or len(text) > MAX_HEADING:
+        return False
+    letters = sum(map(str.isalpha, text))
+    if letters < 3:
         return False
     if group.marker and not is_heading_number(group.marker[0].text):
         return False

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extractors.pdf.order import Line
-from extractors.pdf.pdfium import PrintedWord
+from extractors.pdf.printed import PrintedWord
 
 LEADERS = re.compile(r"[.…_·]{2,}|…")
 """The dots that lead from an entry to its page number."""
@@ -60,6 +60,4 @@ def part_leaders(word: PrintedWord) -> Iterator[PrintedWord]:
     found = re.search(r"[.…_·]{3,}", word.text)
     edges = sorted({0, len(word.text), *(found.span() if found else ())})
     for first, last in pairwise(edges):
-        places = word.edges[first:last]
-        box = replace(word.box, x0=places[0][0], x1=places[-1][1])
-        yield replace(word, text=word.text[first:last], edges=places, box=box)
+        yield word.part(first, last)

@@ -20,7 +20,7 @@ from extractors.pdf.contents import closing_number, is_contents_page
 from extractors.pdf.furniture import FurnitureKind, body_size, find_furniture
 from extractors.pdf.layout import TABLE_MARK, LaidOutPage, inside
 from extractors.pdf.order import Line, order_lines, rotated_words
-from extractors.pdf.pdfium import PrintedWord
+from extractors.pdf.printed import PrintedWord
 from extractors.pdf.tables import RuledTable
 from extractors.pdf.unruled import UnruledTable, part_lines
 from extractors.structure import zone_of_heading

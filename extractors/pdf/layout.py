@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from extractors.pdf.blocks import BULLETS
 from extractors.pdf.contents import is_contents_page
 from extractors.pdf.order import Line, order_lines
-from extractors.pdf.pdfium import PrintedPage, PrintedWord
+from extractors.pdf.printed import PrintedPage, PrintedWord, pack_edges
 from extractors.pdf.tables import RuledTable, find_tables
 from schemas.document import Box
 
@@ -49,7 +49,7 @@ def lay_out(page: PrintedPage, page_count: int) -> LaidOutPage:
 
 def table_mark(table: RuledTable) -> PrintedWord:
     """The word that stands for a table while the order is found."""
-    return PrintedWord(TABLE_MARK, table.box, ((table.box.x0, table.box.x1),), 10.0, False, True)
+    return PrintedWord(TABLE_MARK, table.box, pack_edges([(table.box.x0, table.box.x1)]), 10.0, False, True)
 
 
 def rank_of_mark(lines: Sequence[Line], mark: PrintedWord) -> int:

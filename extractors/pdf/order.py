@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
 from extractors.lexicon import french_words
-from extractors.pdf.pdfium import PrintedWord
+from extractors.pdf.printed import PrintedWord
 from schemas.document import Box
 
 WORD_GAP = 0.95
@@ -27,7 +28,7 @@ ROWS = 4
 """From this many facing rows on, columns of short cells are a table and not columns of text."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """A printed line: its words from left to right.
 
@@ -44,7 +45,7 @@ class Line:
     left: float
     right: float
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The printed text of the line, words joined by spaces."""
         return " ".join(word.text for word in self.words)
@@ -59,16 +60,13 @@ class Segment:
     top: float
     x1: float
     bottom: float
+    size: float
+    """The size of its largest word."""
 
     @property
     def middle(self) -> float:
         """Half-way between top and bottom."""
         return (self.top + self.bottom) / 2
-
-    @property
-    def size(self) -> float:
-        """The size of its largest word."""
-        return max(word.size for word in self.words)
 
 
 def order_lines(words: Sequence[PrintedWord], width: float) -> list[Line]:
@@ -143,7 +141,7 @@ def make_segments(words: Sequence[PrintedWord]) -> list[Segment]:
             extend(segments[-1], word)
         else:
             box = word.box
-            segments.append(Segment([word], box.x0, box.top, box.x1, box.bottom))
+            segments.append(Segment([word], box.x0, box.top, box.x1, box.bottom, word.size))
     return merge_neighbours(segments)
 
 
@@ -170,6 +168,7 @@ def extend(segment: Segment, word: PrintedWord) -> None:
         segment.words.insert(0, word)
     segment.x0, segment.x1 = min(segment.x0, word.box.x0), max(segment.x1, word.box.x1)
     segment.top, segment.bottom = min(segment.top, word.box.top), max(segment.bottom, word.box.bottom)
+    segment.size = max(segment.size, word.size)
 
 
 def merge_neighbours(segments: list[Segment]) -> list[Segment]:
@@ -182,6 +181,7 @@ def merge_neighbours(segments: list[Segment]) -> list[Segment]:
                 last.words = sorted(last.words + segment.words, key=lambda word: word.box.x0)
                 last.x0, last.x1 = min(last.x0, segment.x0), max(last.x1, segment.x1)
                 last.top, last.bottom = min(last.top, segment.top), max(last.bottom, segment.bottom)
+                last.size = max(last.size, segment.size)
             else:
                 merged.append(segment)
     return merged
@@ -235,15 +235,22 @@ def line_of(
 ) -> Line:
     """The line of some words, with its box, size and weight."""
     box = Box(
-        min(w.box.x0 for w in words),
-        min(w.box.top for w in words),
-        max(w.box.x1 for w in words),
-        max(w.box.bottom for w in words),
+        min([w.box.x0 for w in words]),
+        min([w.box.top for w in words]),
+        max([w.box.x1 for w in words]),
+        max([w.box.bottom for w in words]),
     )
-    letters = sum(len(w.text) for w in words)
-    size = weighted_median([(w.size, len(w.text)) for w in sorted(words, key=lambda w: w.size)])
-    bold = sum(len(w.text) for w in words if w.bold) >= 0.8 * letters
+    letters = sum([len(w.text) for w in words])
+    size = usual_size(words)
+    bold = sum([len(w.text) for w in words if w.bold]) >= 0.8 * letters
     return Line(tuple(words), box, size, bold, tuple(gaps), column, left, right)
+
+
+def usual_size(words: Sequence[PrintedWord]) -> float:
+    """The size in which half of the letters of some words are set, or smaller."""
+    if len({word.size for word in words}) == 1:
+        return words[0].size
+    return weighted_median(sorted([(word.size, len(word.text)) for word in words]))
 
 
 def weighted_median(values: Sequence[tuple[float, int]]) -> float:
@@ -389,8 +396,8 @@ BAND = 3.0
 
 def is_near(row: Sequence[Segment], below: Sequence[Segment]) -> bool:
     """Whether no wide band of white parts two rows."""
-    white = min(s.top for s in below) - max(s.bottom for s in row)
-    return white <= BAND * min(s.size for s in (*row, *below))
+    white = min([s.top for s in below]) - max([s.bottom for s in row])
+    return white <= BAND * min([s.size for s in (*row, *below)])
 
 
 def free_white(row: Sequence[Segment], x0: float, x1: float) -> tuple[float, float] | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from extractors.language import find_language
 from extractors.lexicon import french_words
 from extractors.pdf.layout import LaidOutPage
-from extractors.pdf.pdfium import PrintedPage
+from extractors.pdf.printed import PrintedPage
 from extractors.text import (
     LINE_END_HYPHENS,
 )
@@ -106,7 +106,7 @@ def page_ledger(
             (aside if block.is_furniture else placed)[word.page] += visible(word.text)
     for page in pages:
         printed = page.printed
-        characters = sum(visible(word.text) for word in printed.words)
+        characters = visible("".join([word.text for word in printed.words]))
         lost = max(characters - placed[printed.number] - aside[printed.number], 0)
         per_word = characters / max(len(printed.words), 1)
         words_lost = round(lost / per_word) if per_word else 0
@@ -129,4 +129,4 @@ def page_ledger(
 
 def visible(text: str) -> int:
     """The characters of a text that repair never drops: all but hyphens."""
-    return sum(character not in LINE_END_HYPHENS for character in text)
+    return len(text) - sum(map(text.count, LINE_END_HYPHENS))

@@ -23,13 +23,14 @@ from extractors.pdf.contents import LEADERS, without_leaders
 from extractors.pdf.grouping import group_pages, merge_split
 from extractors.pdf.layout import lay_out
 from extractors.pdf.levels import with_levels
-from extractors.pdf.pdfium import PrintedPage, PrintedWord, read_page
+from extractors.pdf.pdfium import read_page
+from extractors.pdf.printed import PrintedPage
 from extractors.pdf.quality import is_unusable, page_ledger, page_quality
 from extractors.pdf.recognition import recognise_pages, recognised_source
 from extractors.pdf.repair import Known, repair_pages, whole_words
 from extractors.structure import arrange
 from extractors.text import join_words, settle_case, words_of
-from schemas.document import Block, Box, Document, TextQuality, Word
+from schemas.document import Block, Document, TextQuality, Word
 from schemas.errors import UnreadableDocument
 
 
@@ -143,14 +144,14 @@ def to_block(group: Group, known: Known) -> Block:
     text, pieces = join_words(
         settle_case([word.text for word in printed], french_words()), ends, known, calls
     )
-    words = [Word(word.text, group.page, rounded(word.box), 0, 0) for word in group.marker]
+    words = [Word(word.text, group.page, word.box, 0, 0) for word in group.marker]
     for piece in pieces:
         word = printed[piece.word]
         words.append(
             Word(
                 word.text[piece.first : piece.last],
                 pages[piece.word],
-                rounded(part_of(word, piece.first, piece.last)),
+                word.box_of(piece.first, piece.last),
                 piece.start,
                 piece.end,
             )
@@ -164,19 +165,6 @@ def to_block(group: Group, known: Known) -> Block:
         marker=" ".join(word.text for word in group.marker),
         cell=group.cell,
     )
-
-
-def part_of(word: PrintedWord, first: int, last: int) -> Box:
-    """The box of the characters ``[first, last)`` of a word."""
-    if not word.upright or (first == 0 and last == len(word.text)):
-        return word.box
-    edges = word.edges[first:last]
-    return Box(min(e[0] for e in edges), word.box.top, max(e[1] for e in edges), word.box.bottom)
-
-
-def rounded(box: Box) -> Box:
-    """A box to the hundredth of a point: finer differs between platforms."""
-    return Box(round(box.x0, 2), round(box.top, 2), round(box.x1, 2), round(box.bottom, 2))
 
 
 def sorted_in_place(blocks: list[Block], furniture: list[Block]) -> list[Block]:

@@ -15,7 +15,7 @@ from dataclasses import replace
 import pypdfium2 as pdfium
 
 from extractors.ocr import OcrEngine, Picture, SeenWord
-from extractors.pdf.pdfium import PrintedPage, PrintedWord
+from extractors.pdf.printed import PrintedPage, PrintedWord, pack_edges, rounded
 from schemas.document import Box
 
 DPI = 300
@@ -88,8 +88,8 @@ def as_printed(word: SeenWord, dpi: float) -> PrintedWord:
     points = POINTS_PER_INCH / dpi
     box = Box(*(points * edge for edge in (word.box.x0, word.box.top, word.box.x1, word.box.bottom)))
     step = (box.x1 - box.x0) / len(word.text)
-    edges = tuple((box.x0 + step * rank, box.x0 + step * (rank + 1)) for rank in range(len(word.text)))
-    return PrintedWord(word.text, box, edges, round(points * word.size, 1), False, True)
+    edges = pack_edges((box.x0 + step * rank, box.x0 + step * (rank + 1)) for rank in range(len(word.text)))
+    return PrintedWord(word.text, rounded(box), edges, round(points * word.size, 1), False, True)
 
 
 ALIKE = 0.12

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from extractors.lexicon import french_words
-from extractors.pdf.pdfium import PrintedPage, PrintedWord
+from extractors.pdf.printed import PrintedPage, PrintedWord, pack_edges
 from extractors.text import (
     LINE_END_HYPHENS,
     REPLACEMENT,
-    is_control,
     lost_letters,
     repair_controls,
     uses_cork,
@@ -37,10 +37,14 @@ def whole_words(pages: Iterable[PrintedPage]) -> Iterator[str]:
             cut = word.text[-1] in LINE_END_HYPHENS
 
 
+STRANGE = re.compile("[\x00-\x1f\x7f-\x9f\ufffd]")
+"""Control characters and lost letters."""
+
+
 def repair_pages(pages: list[PrintedPage]) -> list[PrintedPage]:
     """The pages with their control characters repaired, as one decision for the whole document."""
     sample = "".join(word.text for page in pages for word in page.words)
-    if not any(is_control(character) or character == REPLACEMENT for character in sample):
+    if not STRANGE.search(sample):
         return pages
     cork = uses_cork(sample)
     return [replace(page, words=tuple(repair_word(word, cork) for word in page.words)) for page in pages]
@@ -48,12 +52,12 @@ def repair_pages(pages: list[PrintedPage]) -> list[PrintedPage]:
 
 def repair_word(word: PrintedWord, cork: bool) -> PrintedWord:
     """A word with its control characters repaired, its edges kept in step."""
-    if not any(is_control(c) or c in "÷\ufffd" for c in word.text):
+    if not STRANGE.search(word.text) and "÷" not in word.text:
         return word
     letters = [repair_controls(c, cork=cork) for c in word.text]
     if letters.count(REPLACEMENT) == 1:
         letters[letters.index(REPLACEMENT)] = lost_letters("".join(letters), french_words())
     if cork and len(word.text) > 1:
         letters = ["œ" if c == "÷" else c for c in letters]
-    edges = tuple(edge for edge, c in zip(word.edges, letters, strict=True) for _ in c)
-    return replace(word, text="".join(letters), edges=edges)
+    places = [place for place, c in zip(word.places(), letters, strict=True) for _ in c]
+    return replace(word, text="".join(letters), edges=pack_edges(places))

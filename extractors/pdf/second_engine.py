@@ -14,7 +14,7 @@ from typing import Any
 
 import pdfplumber
 
-from extractors.pdf.pdfium import BOLD_NAMES, PrintedPage, PrintedWord
+from extractors.pdf.printed import BOLD_NAMES, PrintedPage, PrintedWord, pack_edges, rounded
 from extractors.pdf.tables import Drawing
 from extractors.text import clean_character
 from schemas.document import Box
@@ -73,4 +73,6 @@ def printed_words(page: Any) -> Iterator[PrintedWord]:
         if text:
             box = Box(float(word["x0"]), float(word["top"]), float(word["x1"]), float(word["bottom"]))
             bold = any(name in str(word["fontname"]).lower() for name in BOLD_NAMES)
-            yield PrintedWord(text, box, tuple(edges), float(word["size"]), bold, bool(word["upright"]), rank)
+            yield PrintedWord(
+                text, rounded(box), pack_edges(edges), float(word["size"]), bold, bool(word["upright"]), rank
+            )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extractors.pdf.order import Line, make_part
-from extractors.pdf.pdfium import PrintedWord
+from extractors.pdf.printed import PrintedWord
 
 FEWEST_ROWS = 3
 WHITE = 6.0

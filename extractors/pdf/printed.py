@@ -1,0 +1,92 @@
+"""What is printed on a page, whichever engine saw it: words with their places, and what is drawn beside them."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from extractors.pdf.tables import Drawing
+from schemas.document import Box
+
+EDGE_PAIR = struct.Struct("=2f")
+
+BOLD_NAMES = ("bold", "black", "heavy", "gras", "cmbx", "sfbx", "demi", "-bd")
+"""In names of bold fonts; ``bx`` is the bold of LaTeX's fonts."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedWord:
+    """A run of characters without white space, as printed.
+
+    ``edges`` has the left and right edge of each character of ``text``, in points (two 32-bit floats each: a
+    long document has millions; see :func:`pack_edges` and :meth:`places`); ``size`` is the height of the font in
+    points; ``upright`` is false for rotated text. ``rank`` counts the words of the page in content order;
+    ``unspaced`` says that no white space parts the word from the one of the rank before; ``hidden`` text is
+    there to be searched and not to be seen.
+    """
+
+    text: str
+    box: Box
+    edges: bytes
+    size: float
+    bold: bool
+    upright: bool
+    rank: int = 0
+    unspaced: bool = False
+    hidden: bool = False
+
+    def places(self) -> list[tuple[float, float]]:
+        """The left and right edge of each character."""
+        return list(EDGE_PAIR.iter_unpack(self.edges))
+
+    def part(self, first: int, last: int) -> PrintedWord:
+        """The characters ``[first, last)`` as a word of their own; a rotated word keeps its whole box."""
+        return replace(
+            self,
+            text=self.text[first:last],
+            box=self.box_of(first, last),
+            edges=self.edges[EDGE_PAIR.size * first : EDGE_PAIR.size * last],
+        )
+
+    def box_of(self, first: int, last: int) -> Box:
+        """The box of the characters ``[first, last)``, to the hundredth of a point; the whole of a rotated word."""
+        if not self.upright or (first == 0 and last == len(self.text)):
+            return self.box
+        places = self.places()[first:last]
+        x0, x1 = min(place[0] for place in places), max(place[1] for place in places)
+        return Box(round(x0, 2), self.box.top, round(x1, 2), self.box.bottom)
+
+
+def pack_edges(places: Iterable[tuple[float, float]]) -> bytes:
+    """The edges of characters as a word keeps them."""
+    return b"".join(EDGE_PAIR.pack(*place) for place in places)
+
+
+def rounded(box: Box) -> Box:
+    """A box to the hundredth of a point: finer differs between platforms."""
+    return Box(round(box.x0, 2), round(box.top, 2), round(box.x1, 2), round(box.bottom, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """The words of a page and what else is needed to judge it.
+
+    Sizes are as displayed (rotation applied), in points; ``drawing`` is what is drawn beside text. ``ocr_engine``
+    is the engine that was asked to recognise the page, empty where its own text serves; it may have failed.
+    ``engine`` is that which read its text: ``pdfium``, ``pdfplumber``, or ``none`` where both failed.
+    """
+
+    number: int
+    width: float
+    height: float
+    words: tuple[PrintedWord, ...]
+    drawing: Drawing
+    ocr_engine: str = ""
+    ocr_failed: bool = False
+    engine: str = "pdfium"
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether the words are those that an engine saw on the page."""
+        return bool(self.ocr_engine) and not self.ocr_failed
