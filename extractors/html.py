@@ -44,6 +44,14 @@ FURNITURE_NAME = re.compile(
     r"sidebar|social|share|partage|newsletter|skip-link|pagination)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+TYPED_MARKER = re.compile(
+    r"^(?P<marker>[•●▪■◦○➢➤►✓✔❖◆*–—-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})°?\)|\d{1,2}\.-?)\s+(?=\w|«)"
+)
+"""What makes a paragraph a list item typed by hand: ``- ``, ``1) ``, ``a) ``, ``2. ``."""
+ITEM_END = re.compile(r"[;,.]$")
+BOLD_TAGS = frozenset({"b", "strong"})
+BOLD_HEADING_WORDS = 16
+"""A paragraph all in bold that is a heading has at most so many words."""
 LINKED = 0.5
 """A block of which more than this share is links may be a menu."""
 CHARSET = re.compile(rb"charset=[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -153,17 +161,46 @@ def walk(root: html.HtmlElement, furniture: Furniture) -> Iterator[Block]:
     """The blocks of a page in document order."""
     tree = root.getroottree()
     tables = {table: number for number, table in enumerate(root.iter("table"))}
+    deepest = 0
     for element, parts in text_runs(root):
         text, words = block_text(parts)
         if not text:
             continue
         kind = BLOCK_TAGS[str(element.tag)]
         block = Block(kind, text, words, 1, level=level_of(element), xpath=tree.getpath(element))
+        if kind == "heading":
+            deepest = block.level or 1
+        elif kind == "paragraph":
+            block = bold_heading(block, element, deepest + 1) or typed_item(block) or block
         if kind == "table_cell":
             block = replace(block, cell=cell_of(element, tables))
         if furniture.holds(element, text):
             block = replace(block, kind="navigation")
         yield block
+
+
+def bold_heading(block: Block, element: html.HtmlElement, level: int) -> Block | None:
+    """The heading that a short paragraph all in bold is, one level below the last ``h1`` to ``h6``; else None."""
+    if (
+        len(block.text.split()) > BOLD_HEADING_WORDS
+        or ITEM_END.search(block.text)
+        or element.tag not in ("p", "div")
+    ):
+        return None
+    bold = "".join("".join(child.itertext()) for child in element if child.tag in BOLD_TAGS)
+    return replace(block, kind="heading", level=level) if bold.split() == block.text.split() else None
+
+
+def typed_item(block: Block) -> Block | None:
+    """The list item that a paragraph with a typed bullet or number is, its marker taken off; else None."""
+    found = TYPED_MARKER.match(block.text)
+    if found is None:
+        return None
+    marker, cut = found["marker"], found.end()
+    if marker[0].isdigit() and "." in marker and not ITEM_END.search(block.text):
+        return None  # ``2. Contexte`` may be a heading
+    words = (replace(w, start=max(w.start - cut, 0), end=max(w.end - cut, 0)) for w in block.words)
+    return replace(block, kind="list_item", level=1, text=block.text[cut:], words=tuple(words), marker=marker)
 
 
 def text_runs(root: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, list[str]]]:
@@ -247,17 +284,23 @@ def cell_of(element: html.HtmlElement, tables: dict[html.HtmlElement, int]) -> C
     heads = [cell_text(cell) for cell in rows[0] if cell.tag in ("td", "th")]
     cells = [cell for cell in row if cell.tag in ("td", "th")]
     column, number = cells.index(element), rows.index(row)
-    header = element.tag == "th" and number == 0
+    header = number == 0 and has_header(rows[0])
     return Cell(
         table=tables[table],
         row=number,
         column=column,
         is_header=header,
-        column_header=heads[column]
-        if number and column < len(heads) and rows[0].find("th") is not None
-        else "",
+        column_header=heads[column] if number and column < len(heads) and has_header(rows[0]) else "",
         row_header=cell_text(cells[0]) if column else "",
     )
+
+
+def has_header(row: html.HtmlElement) -> bool:
+    """Whether the first row of a table heads its columns: it has ``th``, stands in ``thead``, or is all in bold."""
+    if row.find("th") is not None or row.getparent().tag == "thead":
+        return True
+    texts = [(cell_text(cell), "".join(b.text_content() for b in cell.iter(*BOLD_TAGS))) for cell in row]
+    return len(texts) > 1 and all(text and text.split() == bold.split() for text, bold in texts)
 
 
 def cell_text(cell: html.HtmlElement) -> str:
@@ -274,8 +317,8 @@ def page_ledger(root: html.HtmlElement, blocks: tuple[Block, ...], language: str
     """The account of the page's words and of its list items and table cells."""
     seen = "".join(("\n" if is_border else "") + text for _, text, is_border in text_pieces(root))
     read = len("".join(clean_character(ord(c)) for c in seen).split())
-    aside = sum(len(block.text.split()) for block in blocks if block.is_furniture)
-    placed = sum(len(block.text.split()) for block in blocks if not block.is_furniture)
+    aside = sum(printed_words(block) for block in blocks if block.is_furniture)
+    placed = sum(printed_words(block) for block in blocks if not block.is_furniture)
     items = sum(block.kind == "list_item" for block in blocks)
     cells = sum(block.kind == "table_cell" for block in blocks)
     return Page(
@@ -294,6 +337,11 @@ def page_ledger(root: html.HtmlElement, blocks: tuple[Block, ...], language: str
             f"{cells} cellules sur {count(root, 'td') + count(root, 'th')}."
         ),
     )
+
+
+def printed_words(block: Block) -> int:
+    """The words of a block as printed, its marker included."""
+    return len(block.text.split()) + len(block.marker.split())
 
 
 def count(root: html.HtmlElement, tag: str) -> int:

@@ -199,3 +199,37 @@ def test_pages_of_the_corpus_keep_every_word(shared: Path, name: str) -> None:
     assert "\ufffd" not in " ".join(block.text for block in document.blocks)
     assert not any(re.search(r"Ã©|Ã¨|â€™", block.text) for block in document.blocks)
     assert read_html(source) == document
+
+
+def test_a_short_paragraph_all_in_bold_is_a_heading_and_a_typed_number_makes_an_item() -> None:
+    page = """<h1>Recommandations</h1><p>Nous formulons les recommandations suivantes :</p>
+    <p><b>À l'endroit du <i>Gouvernement</i></b></p><p>1) Créer un fonds ;</p><p>- Former les conseillers.</p>
+    <p><b>Note</b> : deux textes.</p><p>2. Contexte</p><p>2. Publier la liste ;</p>"""
+    blocks = read_html(page.encode()).blocks
+    assert [(b.kind, b.marker, b.text) for b in blocks[2:]] == [
+        ("heading", "", "À l'endroit du Gouvernement"),
+        ("list_item", "1)", "Créer un fonds ;"),
+        ("list_item", "-", "Former les conseillers."),
+        ("paragraph", "", "Note : deux textes."),
+        ("paragraph", "", "2. Contexte"),
+        ("list_item", "2.", "Publier la liste ;"),
+    ]
+    assert blocks[3].section == ("Recommandations", "À l'endroit du Gouvernement")
+    for block in blocks:
+        assert all(w.start == w.end == 0 or block.text[w.start : w.end] for w in block.words)
+
+
+def test_a_first_row_in_bold_heads_its_columns() -> None:
+    page = """<table><tr><td><b>Recommandations</b></td><td><b>Responsable</b></td></tr>
+    <tr><td>Créer un fonds</td><td>ANPE</td></tr></table><table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>"""
+    cells = [block.cell for block in read_html(page.encode()).blocks]
+    assert [cell.column_header for cell in cells if cell] == [
+        "",
+        "",
+        "Recommandations",
+        "Responsable",
+        "",
+        "",
+        "",
+    ]
+    assert [cell.is_header for cell in cells if cell] == [True, True, False, False, False, False, False]

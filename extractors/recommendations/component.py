@@ -22,6 +22,9 @@ from extractors.recommendations.units import Unit, cut_at_semicolons, enumerated
 from extractors.recommendations.vocabulary import confidences, words
 from schemas.tables import Modality, ThemeCode
 
+PLACED_RULES = frozenset({"list", "lead_in", "run_in", "cell", "strategy_measure", "numbered", "section_act"})
+"""Rules of units that their place announces, which adds those addressed there to those that they name."""
+
 UNREAD_KINDS = frozenset({"contents_entry", "acronym_entry", "header", "footer", "page_number", "navigation"})
 UNREAD_ZONES = frozenset({"contents", "acronyms", "bibliography"})
 
@@ -100,7 +103,8 @@ class RecommendationRecogniser:
         )
         by_row, until = self.row(context) if decision.rule == "cell" else ([], None)
         labelled = any(a.source == LABEL for a in own)
-        around = setting.addressees if inherits and not labelled else ()
+        told = bool(own) and decision.rule not in PLACED_RULES  # a sentence that says who acts says it all
+        around = setting.addressees if inherits and not labelled and not told else ()
         addressees = tuple(unique([*around, *by_row, *decision.addressees, *own]))
         return RecommendationFinding(
             start=decision.start,

@@ -250,9 +250,15 @@ def somebody_recommends(cue: Cue, sentence: Span, actors: list[ActorMention], le
     """``X recommande de/que/à Y de``: with an act, and a subject that can recommend."""
     window = sentence.doc[cue.end : min(cue.end + 6, sentence.end)]
     after = [t.lower_ for t in window if t.pos_ != "ADV" or t.lower_ in words("quantities")]
-    if sentence.doc[cue.start].morph.get("VerbForm") != ["Fin"] or not after:
+    verb = sentence.doc[cue.start]
+    if verb.pos_ != "VERB" or "Part" in verb.morph.get("VerbForm") or not after:
         return False
-    strong = sentence.doc[cue.start].lemma_ in {"recommander", "préconiser", "exhorter", "prier", "inviter"}
+    if verb.i > sentence.start and verb.nbor(-1).lower_ in {
+        "vous",
+        "nous",
+    }:  # ``il vous invite à vous joindre``
+        return False
+    strong = verb.lower_.startswith(("recommand", "préconis", "exhort", "pri", "invit"))
     if after[0] in {"de", "d'", "d’", "que", "qu'", "qu’"}:
         return strong
     return strong and after[0] in {"à", "au", "aux", "le", "la", "les", "l'"} and cue.act is not None
@@ -393,6 +399,12 @@ def is_better(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: boo
     return any(is_infinitive(token) for token in after)
 
 
+def option_is_offered(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
+    """``Une piste consisterait à développer``: with an act, in the conditional or where advice is announced."""
+    conditional = bool({t.lower_ for t in sentence.doc[cue.start : cue.end]} & words("conditional"))
+    return cue.act is not None and (lenient or conditional)
+
+
 def task_is_ahead(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
     """``Il s'agira de mettre en place``: an advice where advice is announced; elsewhere the plan of a project."""
     return lenient and cue.act is not None
@@ -531,6 +543,7 @@ FITS: Mapping[str, Test] = {
     "to_be_done": is_to_be_done,
     "still_to_do": is_still_to_do,
     "better": is_better,
+    "option": option_is_offered,
     "task_ahead": task_is_ahead,
     "wished_act": act_is_wished,
 }
