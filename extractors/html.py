@@ -297,7 +297,7 @@ def cell_of(element: html.HtmlElement, tables: dict[html.HtmlElement, int]) -> C
 
 def has_header(row: html.HtmlElement) -> bool:
     """Whether the first row of a table heads its columns: it has ``th``, stands in ``thead``, or is all in bold."""
-    if row.find("th") is not None or row.getparent().tag == "thead":
+    if row.find("th") is not None or next(row.iterancestors("thead"), None) is not None:
         return True
     texts = [(cell_text(cell), "".join(b.text_content() for b in cell.iter(*BOLD_TAGS))) for cell in row]
     return len(texts) > 1 and all(text and text.split() == bold.split() for text, bold in texts)

@@ -221,7 +221,8 @@ def test_a_short_paragraph_all_in_bold_is_a_heading_and_a_typed_number_makes_an_
 
 def test_a_first_row_in_bold_heads_its_columns() -> None:
     page = """<table><tr><td><b>Recommandations</b></td><td><b>Responsable</b></td></tr>
-    <tr><td>Créer un fonds</td><td>ANPE</td></tr></table><table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>"""
+    <tr><td>Créer un fonds</td><td>ANPE</td></tr></table>
+    <table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>"""
     cells = [block.cell for block in read_html(page.encode()).blocks]
     assert [cell.column_header for cell in cells if cell] == [
         "",

@@ -260,8 +260,9 @@ def somebody_recommends(cue: Cue, sentence: Span, actors: list[ActorMention], le
         return False
     strong = verb.lower_.startswith(("recommand", "préconis", "exhort", "pri", "invit"))
     if after[0] in {"de", "d'", "d’", "que", "qu'", "qu’"}:
-        return strong
-    return strong and after[0] in {"à", "au", "aux", "le", "la", "les", "l'"} and cue.act is not None
+        return bool(strong)
+    told = after[0] in {"à", "au", "aux", "le", "la", "les", "l'"} and cue.act is not None
+    return bool(strong and told)
 
 
 def is_policy(noun: Token) -> bool:
