@@ -44,6 +44,39 @@ class StudyDescription:
     publisher: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class StatedFacts:
+    """What a catalogue states of a study; None where it says nothing. It goes before what the document says."""
+
+    title: str | None = None
+    level: Level | None = None
+    country_iso3: str | None = None
+    region: str | None = None
+    year: int | None = None
+    publisher: str | None = None
+
+
+NOTHING_STATED = StatedFacts()
+
+
+def with_stated(found: StudyDescription, stated: StatedFacts) -> StudyDescription:
+    """The description of a study, with what is stated in place of what was found.
+
+    A stated country or region goes with its level, and does not stand beside a found one of the other kind.
+    """
+    implied: Level | None = "national" if stated.country_iso3 else "sub_regional" if stated.region else None
+    level = stated.level or implied or found.level
+    place = stated.country_iso3 is not None or stated.region is not None
+    return StudyDescription(
+        title=stated.title or found.title,
+        level=level,
+        country=stated.country_iso3 if place else found.country,
+        region=stated.region if place else found.region,
+        year=stated.year or found.year,
+        publisher=stated.publisher or found.publisher,
+    )
+
+
 def describe_study(
     document: Document,
     file_name: str,

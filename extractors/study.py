@@ -24,7 +24,7 @@ from extractors.definitions import find_definitions
 from extractors.entities import Entity, identifiers_by_name, join_within_document
 from extractors.folding import fold
 from extractors.institutions.acting import find_acting
-from extractors.metadata import describe_study, title_of
+from extractors.metadata import NOTHING_STATED, StatedFacts, describe_study, title_of, with_stated
 from extractors.printed import pack_words
 from schemas.document import Block, Box, Document, Page, Word
 from schemas.row import Row
@@ -105,9 +105,15 @@ class AnalysedPassage:
 
 
 def extract_study(
-    document: Document, nlp: Language, *, study_id: str, file_name: str, source_url: str | None = None
+    document: Document,
+    nlp: Language,
+    *,
+    study_id: str,
+    file_name: str,
+    source_url: str | None = None,
+    stated: StatedFacts = NOTHING_STATED,
 ) -> StudyRows:
-    """The rows of one document.
+    """The rows of one document; what is ``stated`` of the study goes before what the document says.
 
     A document in a language other than French gives its study, pages and passages and no findings: the rules
     are French. So does one without text.
@@ -115,7 +121,7 @@ def extract_study(
     ids = passage_ids(document)
     status = study_status(document)
     analysed = tokenise(document, ids, nlp) if status in ("extracted", "partial") else []
-    study, context = describe(document, analysed, nlp, study_id, file_name, source_url, status)
+    study, context = describe(document, analysed, nlp, study_id, file_name, source_url, status, stated)
     rows = StudyRows(
         studies=[study],
         pages=[page_row(document.document_id, page) for page in document.pages],
@@ -175,6 +181,7 @@ def describe(
     file_name: str,
     source_url: str | None,
     status: StudyStatus,
+    stated: StatedFacts,
 ) -> tuple[Study, StudyContext]:
     """The study's own row, and what its passages may know of it."""
     find_countries = nlp.get_pipe("countries")
@@ -186,7 +193,7 @@ def describe(
     )
     title = title_of(document, file_name)
     in_title = [f.iso3 for f in find_countries(nlp.make_doc(title))._.country_mentions if f.iso3 is not None]
-    description = describe_study(document, file_name, in_title, counts)
+    description = with_stated(describe_study(document, file_name, in_title, counts), stated)
     study = Study(
         study_id=study_id,
         file_name=file_name,

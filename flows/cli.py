@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from flows.add import add
 from flows.evaluate import evaluate
 from flows.inspect import inspect
 from flows.registry import registry
@@ -93,9 +94,12 @@ def commands() -> None:
 @app.command()
 def run(
     paths: Annotated[
-        list[Path],
-        typer.Argument(metavar="CHEMIN…", help="Fichiers PDF ou HTML, ou dossiers (parcourus en entier)."),
-    ],
+        list[Path] | None,
+        typer.Argument(
+            metavar="[CHEMIN…]",
+            help="Fichiers PDF ou HTML, ou dossiers (parcourus en entier). [défaut : le catalogue et raw/inbox]",
+        ),
+    ] = None,
     raw: Annotated[
         Path | None, typer.Option(metavar="DOSSIER", help="Dossier des sources conservées. [défaut : raw]")
     ] = None,
@@ -111,14 +115,19 @@ def run(
     prefect: Annotated[
         bool, typer.Option("--prefect/--no-prefect", help="Passer par Prefect, ou non. Mêmes tables.")
     ] = True,
+    allow_private: Annotated[
+        bool | None,
+        typer.Option("--allow-private", help="Lire aussi des adresses qui ne sont pas publiques (intranet)."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Écrire le bilan en JSON sur la sortie standard.")
     ] = False,
 ) -> None:
     """Extrait les tables des documents indiqués et les publie.
 
-    Les tables publiées sont celles de ces documents, et d'eux seuls. Un document déjà traité n'est relu que
-    si ses octets, le code, les vocabulaires ou le modèle ont changé.
+    Sans chemin : les études du catalogue (raw/catalogue.toml), collectées sur le web, et les fichiers déposés
+    dans raw/inbox. Les tables publiées sont celles de ces documents, et d'eux seuls. Un document déjà traité
+    n'est relu que si ses octets, le code, les vocabulaires ou le modèle ont changé.
 
     Codes de sortie : 0 terminé, 1 erreur du programme, 2 commande incorrecte, 3 terminé mais certains
     documents ou pages n'ont pas pu être utilisés, 5 installation incomplète, 130 interrompu.
@@ -128,9 +137,11 @@ def run(
 
     terminal = Terminal(as_json=as_json)
     try:
-        settings = settings_of(raw=raw, processed=processed, workers=workers, model=model)
+        settings = settings_of(
+            raw=raw, processed=processed, workers=workers, model=model, allow_private=allow_private
+        )
         terminal.preparing("Démarrage de Prefect" if prefect else "Démarrage")
-        summary = _run(settings, paths, terminal, with_prefect=prefect)
+        summary = _run(settings, paths or [], terminal, with_prefect=prefect)
     except KeyboardInterrupt:
         terminal.failed(INTERRUPTED)
         raise typer.Exit(EXIT_INTERRUPTED) from None
@@ -173,6 +184,7 @@ def _explain(error: Exception) -> tuple[int, str]:
     return EXIT_FAULT, f"Erreur du programme ; rien n'a été publié. {type(error).__name__} : {error}"
 
 
+app.command()(add)
 app.command()(evaluate)
 app.command()(inspect)
 app.add_typer(registry, name="registry")

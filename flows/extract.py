@@ -48,18 +48,21 @@ def as_tasks(extract_one: ExtractOne, sources: Sequence[Source], workers: int) -
 
 @flow(name="passerelle", task_runner=task_runner(16), persist_result=False)
 def extract_studies(
-    paths: list[str],
+    paths: list[str] | None = None,
     raw: str | None = None,
     processed: str | None = None,
     workers: int | None = None,
     model: str | None = None,
+    allow_private: bool | None = None,
 ) -> dict[str, Any]:
-    """Extract the documents at some paths and publish their tables; the summary of the run.
+    """Extract the documents at some paths, or of the catalogue, and publish their tables; the summary of the run.
 
     Parameters that are not given come from the environment (``PASSERELLE_RAW`` and so on).
     """
-    settings = settings_of(raw=raw, processed=processed, workers=workers, model=model)
-    summary = pipeline.run(settings, [Path(path) for path in paths], each=as_tasks, report=REPORT.get())
+    settings = settings_of(
+        raw=raw, processed=processed, workers=workers, model=model, allow_private=allow_private
+    )
+    summary = pipeline.run(settings, [Path(path) for path in paths or ()], each=as_tasks, report=REPORT.get())
     create_table_artifact(key="passerelle-run", table=balance(summary), description=summary.outcome)
     return summary.model_dump(mode="json")
 
@@ -74,6 +77,7 @@ def run_flow(settings: Settings, paths: Sequence[Path], report: Report) -> RunSu
             processed=str(settings.processed),
             workers=settings.workers,
             model=settings.model,
+            allow_private=settings.allow_private,
         )
     finally:
         REPORT.reset(told)

@@ -10,8 +10,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
+from extractors.metadata import NOTHING_STATED, StatedFacts
 from extractors.sniff import sniff
 from flows import storage
 from flows.errors import UsageError
@@ -34,6 +36,23 @@ class Source:
     study_id: str
     bytes: int
     url: str | None = None
+    page_url: str | None = None
+    """The page that led to it."""
+    retrieved_at: datetime | None = None
+    stated: StatedFacts = NOTHING_STATED
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file to take in, and what is known of it besides; ``study_id`` None is for one named by its file."""
+
+    path: Path
+    file_name: str
+    study_id: str | None = None
+    url: str | None = None
+    page_url: str | None = None
+    retrieved_at: datetime | None = None
+    stated: StatedFacts = NOTHING_STATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +67,20 @@ class Unusable:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """All that was given: ``sources`` to read, by study; the rest with its reason."""
+    """All that was given: ``sources`` to read, by study; the rest with its reason.
+
+    ``missing`` are the studies of the catalogue whose document could not be had; ``notes`` those of which an
+    earlier copy is used. ``collected`` counts what came of the fetches.
+    """
 
     sources: tuple[Source, ...]
     unusable: tuple[Unusable, ...]
     duplicates: tuple[Reject, ...]
     files: int
     ignored: int
+    missing: tuple[Reject, ...] = ()
+    notes: tuple[Reject, ...] = ()
+    collected: tuple[tuple[str, int], ...] = ()
 
     @property
     def documents(self) -> int:
@@ -75,20 +101,25 @@ def take_in(paths: Sequence[Path], settings: Settings) -> Intake:
     files, ignored = storage.find_files(paths)
     if not files:
         raise UsageError("Aucun fichier PDF ou HTML à cet endroit : indiquez un fichier ou un autre dossier.")
-    taken = [_take(file, settings) for file in files]
+    return take_in_given([Given(file, _printable(file.name)) for file in files], settings, ignored)
+
+
+def take_in_given(given: Sequence[Given], settings: Settings, ignored: int = 0) -> Intake:
+    """Keep every document given in ``raw/`` and say what became of every file."""
+    taken = [_take(item, settings) for item in given]
     sources = [item for item in taken if isinstance(item, Source)]
     kept, duplicates = _without_duplicates(sources)
     return Intake(
         sources=tuple(_with_unique_studies(kept)),
         unusable=tuple(item for item in taken if isinstance(item, Unusable)),
         duplicates=tuple(duplicates),
-        files=len(files),
+        files=len(given),
         ignored=ignored,
     )
 
 
-def _take(file: Path, settings: Settings) -> Source | Unusable:
-    name = _printable(file.name)
+def _take(given: Given, settings: Settings) -> Source | Unusable:
+    file, name = given.path, given.file_name
     document_id, size = EMPTY_DIGEST, 0
     try:
         document_id, size = storage.digest(file), file.stat().st_size
@@ -101,7 +132,10 @@ def _take(file: Path, settings: Settings) -> Source | Unusable:
         return _unusable(document_id, name, size, "broken", message)
     except UnreadableDocument as error:
         return _unusable(document_id, name, size, error.code, error.message)
-    source = Source(document_id, found, name, slug(file.stem), size)
+    study_id = given.study_id or slug(Path(name).stem)
+    source = Source(
+        document_id, found, name, study_id, size, given.url, given.page_url, given.retrieved_at, given.stated
+    )
     about = {"document_id": document_id, "sha256": document_id, "media_type": found, "bytes": size}
     about |= {"file_name": name, "url": None, "retrieved_at": None}
     storage.keep_source(settings.raw, document_id, found, content, about)
@@ -187,4 +221,4 @@ def _printable(name: str) -> str:
 
 def source_facts(source: Source) -> dict[str, object]:
     """What a document's rows depend on besides its bytes, for the key of its result."""
-    return asdict(source)
+    return {name: value for name, value in asdict(source).items() if name != "retrieved_at"}

@@ -20,6 +20,7 @@ from extractors.corrections import Corrections, complete, correct_study
 from extractors.resolve import resolve
 from extractors.study import StudyRows
 from flows import history, storage
+from flows.collect import collect
 from flows.corrections import read_corrections
 from flows.ingest import Intake, Source, source_facts, take_in
 from flows.losses import UNREAD
@@ -57,6 +58,8 @@ def run(
 ) -> RunSummary:
     """Extract the documents at the paths and publish their tables: these, and no others.
 
+    Without paths, the documents are those of the catalogue and of the inbox.
+
     A document is extracted again only if its bytes, its name, the code, the vocabularies or the model
     changed; human corrections are replayed on what was extracted. Nothing is published unless everything is in order.
 
@@ -69,7 +72,7 @@ def run(
     report = report or Silence()
     with storage.run_lock(settings.processed):
         corrections = read_corrections(settings.raw)
-        intake = take_in(paths, settings)
+        intake = take_in(paths, settings) if paths else collect(settings, report)
         started = history.begin(intake, settings, corrections)
         with history.recorded(started, settings):
             extractions, reports = _extract_all(intake, settings, each or in_threads, report)
@@ -88,9 +91,9 @@ def in_threads(extract_one: ExtractOne, sources: Sequence[Source], workers: int)
 def _extract_all(
     intake: Intake, settings: Settings, each: Each, report: Report
 ) -> tuple[list[Extraction], list[DocumentReport]]:
-    report.started(len(intake.sources) + len(intake.unusable))
-    for item in intake.unusable:
-        report.document(report_unusable(item.reject))
+    report.started(len(intake.sources) + len(unread_rejects(intake)))
+    for reject in unread_rejects(intake):
+        report.document(report_unusable(reject))
     with WorkerPool(settings) as pool:
         extractor = _Extractor(settings, pool, report)
         extractions = each(extractor, intake.sources, settings.workers)
@@ -172,7 +175,7 @@ def _publish(
         done,
         counts_of(intake, reports),
         words,
-        [*(report_unusable(item.reject) for item in intake.unusable), *reports],
+        [*map(report_unusable, unread_rejects(intake)), *reports],
         rejects,
         counts | {"runs": len(known)},
         published_paths(settings.processed),
@@ -205,9 +208,14 @@ def corrected_rows(studies: Sequence[StudyRows], corrections: Corrections) -> di
     return tables
 
 
+def unread_rejects(intake: Intake) -> list[Reject]:
+    """The rows of what was never read: studies that are missing, files that are no documents."""
+    return [*intake.missing, *(item.reject for item in intake.unusable)]
+
+
 def all_rejects(intake: Intake, extractions: Sequence[Extraction]) -> list[Reject]:
     """The rows of ``rejects``, each once, by file and page."""
-    rejects = [*(item.reject for item in intake.unusable), *intake.duplicates]
+    rejects = [*unread_rejects(intake), *intake.duplicates, *intake.notes]
     rejects += [reject for extraction in extractions for reject in extraction.rejects]
     unique = {(r.document_id, r.file_name, r.stage, r.page, r.code): r for r in rejects}
     return sorted(unique.values(), key=lambda r: (r.file_name, r.document_id, r.stage, r.page or 0, r.code))
@@ -238,7 +246,7 @@ def document_rows(intake: Intake, extractions: Sequence[Extraction]) -> list[Sou
             media_type=source.media_type,
             bytes=source.bytes,
             url=source.url,
-            retrieved_at=None,
+            retrieved_at=source.retrieved_at,
             text_source=extraction.text_source,
         )
     return list(rows.values())

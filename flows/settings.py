@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     )
     ocr_seconds: int = Field(3600, ge=0, description="Longest time to recognise the pages of a document.")
     max_megabytes: int = Field(200, ge=1, description="Largest file taken in.")
+    contact: str = Field(
+        "", max_length=200, description="Address of whoever runs this, sent to the sites that are read."
+    )
+    allow_private: bool = Field(False, description="Also read addresses that are not public (intranet).")
     source_date_epoch: int | None = Field(
         None,
         validation_alias=AliasChoices("source_date_epoch", "SOURCE_DATE_EPOCH"),

@@ -15,7 +15,7 @@ from flows.ingest import Intake, Source
 from flows.worker import Extraction
 from schemas.tables import CorrectionOutcome, CorrectionState, Outcome, Reject, Run, StudyStatus
 
-HARMLESS = frozenset({"duplicate"})
+HARMLESS = frozenset({"duplicate", "not_refreshed"})
 """Codes of ``rejects`` that lose nothing."""
 
 WAITING = frozenset({"source_changed", "orphan"})
@@ -33,7 +33,7 @@ class DocumentReport(Facts):
 
     file_name: str = Field(description="Name of the file given by the user.")
     study_id: str | None = Field(description="Study; null when the file could not be used.")
-    status: StudyStatus | Literal["rejected"] = Field(description="What extraction could do.")
+    status: StudyStatus | Literal["rejected", "missing"] = Field(description="What extraction could do.")
     pages: int = Field(description="Pages read.")
     country_mentions: int = Field(description="Places where a country is named.")
     institution_mentions: int = Field(description="Places where an institution is named.")
@@ -62,6 +62,8 @@ class Counts(Facts):
     read: int = Field(description="Documents that gave a study.")
     reused: int = Field(description="Of these and the rejected, those whose earlier result still held.")
     rejected: int = Field(description="Documents that could not be used.")
+    missing: int = Field(description="Studies of the catalogue whose document could not be had.")
+    collected: dict[str, int] = Field(description="What the fetches came to, by verdict.")
 
 
 class WaitingCorrection(Facts):
@@ -105,6 +107,9 @@ class RunSummary(Facts):
 class Report(Protocol):
     """Who is told about a run while it goes on. Called from several threads."""
 
+    def fetched(self, address: str, verdict: str) -> None:
+        """An address was asked for, with this verdict (``flows.web``)."""
+
     def started(self, documents: int) -> None:
         """So many documents are to be gone through."""
 
@@ -114,6 +119,9 @@ class Report(Protocol):
 
 class Silence:
     """A report to nobody."""
+
+    def fetched(self, address: str, verdict: str) -> None:
+        """Say nothing."""
 
     def started(self, documents: int) -> None:
         """Say nothing."""
@@ -140,11 +148,11 @@ def report_document(source: Source, extraction: Extraction, *, reused: bool) -> 
 
 
 def report_unusable(reject: Reject) -> DocumentReport:
-    """The report on a file that was not taken in."""
+    """The report on a file that was not taken in, or a study that could not be fetched."""
     return DocumentReport(
         file_name=reject.file_name,
         study_id=None,
-        status="rejected",
+        status="missing" if reject.stage == "fetch" else "rejected",
         pages=0,
         country_mentions=0,
         institution_mentions=0,
@@ -197,6 +205,8 @@ def counts_of(intake: Intake, reports: Sequence[DocumentReport]) -> Counts:
         read=len(extracted),
         reused=sum(report.reused for report in reports),
         rejected=intake.documents - len(extracted),
+        missing=len(intake.missing),
+        collected=dict(intake.collected),
     )
 
 

@@ -41,6 +41,15 @@ OUTCOMES: dict[CorrectionState, str] = {
     "orphan": "sans objet, à revoir",
     "not_in_run": "hors de cette exécution",
 }
+VERDICTS = {
+    "new": ("[bold green]↓[/]", "nouveau       "),
+    "changed_text": ("[bold green]↓[/]", "texte changé  "),
+    "same_text": ("[green]=[/]", "même texte    "),
+    "same_bytes": ("[green]=[/]", "inchangé      "),
+    "not_refreshed": ("[bold yellow]![/]", "copie gardée  "),
+}
+"""How what came of a fetch is shown; failures are shown by their code."""
+ADDRESS_WIDTH = 100
 NAME_WIDTH = 40
 NUMBER_WIDTH = 9
 
@@ -68,6 +77,13 @@ class Terminal:
         self._progress.update(self._task, description=what)
         if self._errors.is_terminal:
             self._progress.start()
+
+    def fetched(self, address: str, verdict: str) -> None:
+        """Show the line of an address."""
+        mark, said = VERDICTS.get(verdict, ("[bold red]✗[/]", f"[red]{verdict:<14}[/]"))
+        line = Text.from_markup(f"{mark} {said}")
+        line.append(f"  {shorten(printable(address), ADDRESS_WIDTH)}", style="dim")
+        self._progress.console.print(line, soft_wrap=True)
 
     def started(self, documents: int) -> None:
         """Show the bar."""
@@ -106,8 +122,9 @@ class Terminal:
 def document_line(report: DocumentReport) -> Text:
     """One line: mark, name, pages, what was found, time."""
     name = shorten(printable(report.file_name), NAME_WIDTH)
-    if report.status == "rejected":
-        return Text.assemble(("✗ ", "bold red"), name.ljust(NAME_WIDTH), ("  écarté", "red"))
+    if report.status in ("rejected", "missing"):
+        said = "  écarté" if report.status == "rejected" else "  manque"
+        return Text.assemble(("✗ ", "bold red"), name.ljust(NAME_WIDTH), (said, "red"))
     mark = ("✓ ", "bold green") if not report.problems else ("! ", "bold yellow")
     found = (
         f"{report.pages:>5} p. {report.country_mentions:>6} pays {report.institution_mentions:>6} inst. "
@@ -134,6 +151,8 @@ def balance(summary: RunSummary) -> Text:
             f"(titres courants, folios) + {number(words.lost)} perdus",
         ),
     ]
+    if counts.missing:
+        lines.insert(1, (counts.missing, "études du catalogue dont le document manque"))
     if counts.ignored:
         lines.insert(1, (counts.ignored, "autres fichiers laissés de côté (ni .pdf ni .html)"))
     return Text("\n").join(

@@ -154,7 +154,12 @@ def extract_source(job: Job, nlp: Language) -> Extraction:
         stage = "analyse"
         _deadline(min(job.document_seconds, job.reading_seconds + 2 * len(document.pages)))
         rows = extract_study(
-            document, nlp, study_id=source.study_id, file_name=source.file_name, source_url=source.url
+            document,
+            nlp,
+            study_id=source.study_id,
+            file_name=source.file_name,
+            source_url=source.page_url or source.url,
+            stated=source.stated,
         )
         check_study(rows, source.document_id)
     except UnreadableDocument as error:

@@ -35,7 +35,6 @@ class PageMemory(Remembered):
     media_type: MediaType
     declared_type: str
     size: int
-    text_sha256: str | None = Field(None, description="SHA-256 of the text, where it could be read.")
     etag: str | None = None
     last_modified: str | None = None
     retrieved_at: datetime = Field(description="When the body kept was fetched (UTC).")
