@@ -186,8 +186,9 @@ def test_a_contents_page_gives_entries() -> None:
     assert [b.zone for b in running("contents") if b.kind == "paragraph"] == ["body"]
 
 
-def test_a_list_of_acronyms_gives_pairs() -> None:
-    entries = [b for b in running("acronyms") if b.kind == "acronym_entry"]
+@pytest.mark.parametrize("name", ["acronyms", "ruled_acronyms"])
+def test_a_list_of_acronyms_gives_pairs(name: str) -> None:
+    entries = [b for b in running(name) if b.kind == "acronym_entry"]
     assert [b.text.split()[0] for b in entries] == ["AGR", "CEDEAO", "OIT", "PME", "VAE", "ONG"]
     assert entries[1].text.endswith("Communauté économique des États de l'Afrique de l'Ouest")
     assert {b.zone for b in entries} == {"acronyms"}
@@ -297,8 +298,9 @@ def test_text_wrapped_round_a_box_goes_on_beside_it() -> None:
     assert "Le financement acquis provient de deux sources et des partenaires du plan." in text
 
 
-def test_cells_told_by_their_tint_are_whole() -> None:
-    cells = [b for b in running("tinted_table") if b.kind == "table_cell"]
+@pytest.mark.parametrize("name", ["tinted_table", "tinted_cells"])
+def test_cells_told_by_their_tint_are_whole(name: str) -> None:
+    cells = [b for b in running(name) if b.kind == "table_cell"]
     assert [b.text for b in cells] == [cell for row in TABLE for cell in row]
 
 

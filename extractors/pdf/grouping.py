@@ -22,7 +22,7 @@ from extractors.pdf.layout import TABLE_MARK, LaidOutPage, inside
 from extractors.pdf.order import Line, order_lines, rotated_words
 from extractors.pdf.printed import PrintedWord
 from extractors.pdf.tables import RuledTable
-from extractors.pdf.unruled import UnruledTable, part_lines
+from extractors.pdf.unruled import UnruledTable, pairs_acronyms, part_lines
 from extractors.structure import zone_of_heading
 from schemas.document import BlockKind, Cell
 
@@ -128,8 +128,21 @@ def ruled_groups(table: RuledTable, page: LaidOutPage, style: Style, number: int
         cell = table.rows[row][rank]
         column = min(range(len(edges)), key=lambda k: abs(edges[k] - cell.x0))
         cells.setdefault((row, column), []).extend(order_lines(held[row, rank], cell.x1 - cell.x0))
-    yield from table_groups(cells, page.printed.number, style, number)
+    if is_acronym_list(cells):
+        for row in sorted({row for row, _ in cells}):
+            lines = [line for place, cell in sorted(cells.items()) if place[0] == row for line in cell]
+            yield Group("acronym_entry", tuple(lines), page.printed.number)
+    else:
+        yield from table_groups(cells, page.printed.number, style, number)
     yield from group_lines(order_lines(outside, page.printed.width), page.printed.number, style)
+
+
+def is_acronym_list(cells: Mapping[tuple[int, int], Sequence[Line]]) -> bool:
+    """Whether the cells of a ruled table pair acronyms with their names."""
+    rows: dict[int, list[str]] = {}
+    for (row, _), lines in sorted(cells.items()):
+        rows.setdefault(row, []).append(" ".join(line.text for line in lines))
+    return pairs_acronyms(list(rows.values()))
 
 
 def table_groups(

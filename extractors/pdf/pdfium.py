@@ -17,9 +17,9 @@ import pypdfium2 as pdfium
 from numpy.typing import NDArray
 
 from extractors.pdf.characters import Characters, Style, read_characters
+from extractors.pdf.drawing import read_drawing
 from extractors.pdf.frame import Frame, page_frame
 from extractors.pdf.printed import EDGE_PAIR, PrintedPage, PrintedWord, pack_edges
-from extractors.pdf.tables import read_drawing
 from schemas.document import Box
 
 

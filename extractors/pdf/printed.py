@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from extractors.pdf.tables import Drawing
+from extractors.pdf.drawing import Drawing
 from schemas.document import Box
 
 EDGE_PAIR = struct.Struct("=2f")

@@ -14,14 +14,13 @@ from typing import Any
 
 import pdfplumber
 
+from extractors.pdf.drawing import NO_DRAWING
 from extractors.pdf.printed import BOLD_NAMES, PrintedPage, PrintedWord, pack_edges, rounded
-from extractors.pdf.tables import Drawing
 from extractors.text import clean_character
 from schemas.document import Box
 
 NAME = "pdfplumber"
 MAX_PAGES = 5_000
-NO_DRAWING = Drawing((), 0.0)
 
 
 def read_pages(content: bytes) -> list[PrintedPage]:

@@ -1,18 +1,15 @@
-"""Ruled tables: the cells that the drawn lines of a page enclose.
+"""Ruled tables: the cells that the drawn lines of a page enclose, or that are tinted one by one.
 
-The lines come from PDFium's page objects (a millisecond a page); how lines make cells and cells make tables is
-pdfplumber's well-tried algorithm (``pdfplumber.table``), called on those lines without parsing the page anew.
+How lines make cells and cells make tables is pdfplumber's well-tried algorithm (``pdfplumber.table``), called on
+the lines that PDFium gives without parsing the page anew.
 """
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pypdfium2 as pdfium
-import pypdfium2.raw as raw
 from pdfplumber.table import (
     cells_to_tables,
     edges_to_intersections,
@@ -20,23 +17,15 @@ from pdfplumber.table import (
     merge_edges,
 )
 
-from extractors.pdf.frame import Frame
+from extractors.pdf.drawing import MAX_EDGES, Drawing
 from schemas.document import Box
 
-THIN = 3.0
-"""A path thinner than this, in points, is drawn as a line."""
 EDGE = 1.0
 """How far over the ruling of its cell the middle of a word may stand, in points."""
-SHORTEST = 5.0
 SNAP = 3.0
 """Edges closer than this are one (pdfplumber's own default)."""
 BANDS = 6.0
 """Where no lines enclose cells, coloured bands with so little white between them do."""
-MAX_OBJECTS = 8_000
-MAX_EDGES = 3_000
-"""Pages with more are maps or charts, not tables; going on would only cost time."""
-PAGE_SHARE = 0.95
-"""A rectangle of this share of the page's width and height is its background."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +34,11 @@ class RuledTable:
 
     box: Box
     rows: tuple[tuple[Box, ...], ...]
+
+    @property
+    def size(self) -> int:
+        """The number of its cells."""
+        return sum(len(row) for row in self.rows)
 
     def place(self, box: Box) -> tuple[int, int] | None:
         """The row and the rank in it of the cell that holds the middle of a box, or None."""
@@ -58,97 +52,82 @@ class RuledTable:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """What is drawn on a page beside text: ruling edges, and the share of the page that images cover."""
-
-    edges: tuple[tuple[float, float, float, float], ...]
-    image_share: float
-
-
-def read_drawing(page: pdfium.PdfPage, frame: Frame) -> Drawing:
-    """The straight edges of a page (displayed points) and the share of it that images cover."""
-    width, height = frame.size
-    edges: list[tuple[float, float, float, float]] = []
-    covered = 0.0
-    bounds = [ctypes.c_float() for _ in range(4)]
-    references = [ctypes.byref(bound) for bound in bounds]
-    for index in range(min(raw.FPDFPage_CountObjects(page), MAX_OBJECTS)):
-        item = raw.FPDFPage_GetObject(page, index)
-        kind = raw.FPDFPageObj_GetType(item)
-        if kind not in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH):
-            continue
-        if not raw.FPDFPageObj_GetBounds(item, *references):
-            continue
-        box = frame.display(*(bound.value for bound in bounds))
-        if kind == raw.FPDF_PAGEOBJ_IMAGE:
-            covered += (box.x1 - box.x0) * (box.bottom - box.top) / max(width * height, 1.0)
-        elif len(edges) < MAX_EDGES:
-            edges += edges_of_path(item, box, frame)
-    return Drawing(tuple(edges), min(covered, 1.0))
-
-
-def edges_of_path(item: Any, box: Box, frame: Frame) -> Iterator[tuple[float, float, float, float]]:
-    """The horizontal and vertical edges of a path: itself if thin, else its straight segments."""
-    wide, high = box.x1 - box.x0, box.bottom - box.top
-    width, height = frame.size
-    if wide >= PAGE_SHARE * width and high >= PAGE_SHARE * height:
-        return
-    if high <= THIN and wide >= SHORTEST:
-        middle = (box.top + box.bottom) / 2
-        yield box.x0, middle, box.x1, middle
-    elif wide <= THIN and high >= SHORTEST:
-        middle = (box.x0 + box.x1) / 2
-        yield middle, box.top, middle, box.bottom
-    elif wide > THIN and high > THIN:
-        yield from segments_of_path(item, frame)
-
-
-MAX_SEGMENTS = 400
-
-
-def segments_of_path(item: Any, frame: Frame) -> Iterator[tuple[float, float, float, float]]:
-    """The straight horizontal and vertical segments of a path, as displayed."""
-    count = raw.FPDFPath_CountSegments(item)
-    if not 2 <= count <= MAX_SEGMENTS:
-        return
-    matrix = raw.FS_MATRIX()
-    raw.FPDFPageObj_GetMatrix(item, ctypes.byref(matrix))
-    x, y = ctypes.c_float(), ctypes.c_float()
-    start = previous = (0.0, 0.0)
-    for index in range(count):
-        segment = raw.FPDFPath_GetPathSegment(item, index)
-        raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
-        point = (
-            matrix.a * x.value + matrix.c * y.value + matrix.e,
-            matrix.b * x.value + matrix.d * y.value + matrix.f,
-        )
-        kind = raw.FPDFPathSegment_GetType(segment)
-        if kind == raw.FPDF_SEGMENT_MOVETO:
-            start = point
-        elif kind == raw.FPDF_SEGMENT_LINETO:
-            yield from straight(previous, point, frame)
-        if raw.FPDFPathSegment_GetClose(segment):
-            yield from straight(point, start, frame)
-        previous = point
-
-
-def straight(
-    a: tuple[float, float], b: tuple[float, float], frame: Frame
-) -> Iterator[tuple[float, float, float, float]]:
-    """The edge between two points of user space, where it is horizontal or vertical and long enough."""
-    box = frame.display(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
-    wide, high = box.x1 - box.x0, box.bottom - box.top
-    if (wide <= 1 < SHORTEST <= high) or (high <= 1 < SHORTEST <= wide):
-        yield box.x0, box.top, box.x1, box.bottom
-
-
 def find_tables(drawing: Drawing) -> list[RuledTable]:
-    """The ruled tables of a page with at least two rows and two columns, from top to bottom."""
+    """The ruled or tinted tables of a page with at least two rows and two columns, from top to bottom."""
     edges = [as_edge(edge) for edge in drawing.edges]
-    if sum(edge["orientation"] == "v" for edge in edges) < 3 or len(edges) < 6 or len(edges) >= MAX_EDGES:
-        return []
-    return next((tables for snap in (SNAP, BANDS) if (tables := tables_of(edges, snap))), [])
+    is_ruled = sum(edge["orientation"] == "v" for edge in edges) >= 3 and 6 <= len(edges) < MAX_EDGES
+    ruled = tables_of(edges, SNAP) if is_ruled else []
+    tinted = [table for table in tinted_tables(drawing.panels) if not is_in(table, ruled)]
+    ruled = [table for table in ruled if not any(overlap(table.box, other.box) for other in tinted)]
+    if is_ruled and not ruled and not tinted:
+        return tables_of(edges, BANDS)
+    return sorted([*ruled, *tinted], key=lambda table: (table.box.top, table.box.x0))
+
+
+def is_in(tinted: RuledTable, ruled: Sequence[RuledTable]) -> bool:
+    """Whether the cells that are tinted are also ruled, at least as many of them."""
+    found = [table for table in ruled if overlap(table.box, tinted.box)]
+    return bool(found) and sum(table.size for table in found) >= tinted.size
+
+
+def overlap(a: Box, b: Box) -> bool:
+    """Whether two boxes share more than an edge."""
+    return min(a.x1, b.x1) - max(a.x0, b.x0) > SNAP and min(a.bottom, b.bottom) - max(a.top, b.top) > SNAP
+
+
+CHANNEL = 20.0
+"""The widest white between two tinted cells of a row, in points."""
+STEP = 12.0
+"""The highest white between two tinted cells of a column, in points."""
+SMALLEST_CELL = (15.0, 7.0)
+FEWEST_TINTED = 6
+FILLED = 0.7
+MAX_PANELS = 400
+
+
+def tinted_tables(panels: Sequence[Box]) -> Iterator[RuledTable]:
+    """The tables whose cells are tinted one by one, with white between them."""
+    width, height = SMALLEST_CELL
+    cells = [box for box in panels if box.x1 - box.x0 >= width and box.bottom - box.top >= height]
+    cells = [box for box in cells if not any(other != box and holds(box, other) for other in cells)]
+    if not FEWEST_TINTED <= len(cells) <= MAX_PANELS:
+        return
+    for group in neighbourhoods(cells):
+        if len(group) < FEWEST_TINTED:
+            continue
+        table = ruled_table([(box.x0, box.top, box.x1, box.bottom) for box in group])
+        columns = max(len(row) for row in table.rows)
+        if len(table.rows) > 2 and columns > 1 and len(group) >= FILLED * columns * len(table.rows):
+            yield table
+
+
+def holds(outer: Box, inner: Box) -> bool:
+    """Whether the middle of a box lies within another."""
+    x, y = (inner.x0 + inner.x1) / 2, (inner.top + inner.bottom) / 2
+    return outer.x0 <= x <= outer.x1 and outer.top <= y <= outer.bottom
+
+
+def neighbourhoods(cells: Sequence[Box]) -> list[list[Box]]:
+    """Cells gathered with those beside, above and below them, step by step."""
+    left = sorted(cells, key=lambda box: (box.top, box.x0))
+    groups = []
+    while left:
+        group = [left.pop(0)]
+        for box in group:  # grows while its members find neighbours
+            near = [other for other in left if are_neighbours(box, other)]
+            group += near
+            left = [other for other in left if other not in near]
+        groups.append(group)
+    return groups
+
+
+def are_neighbours(a: Box, b: Box) -> bool:
+    """Whether two tinted cells stand beside each other, equally high, or above each other, equally wide."""
+    beside = abs(a.top - b.top) <= SNAP and abs(a.bottom - b.bottom) <= SNAP
+    stacked = abs(a.x0 - b.x0) <= SNAP and abs(a.x1 - b.x1) <= SNAP
+    channel = max(a.x0, b.x0) - min(a.x1, b.x1)
+    step = max(a.top, b.top) - min(a.bottom, b.bottom)
+    return (beside and -SNAP <= channel <= CHANNEL) or (stacked and -SNAP <= step <= STEP)
 
 
 def tables_of(edges: list[dict[str, Any]], snap: float) -> list[RuledTable]:

@@ -30,13 +30,18 @@ class UnruledTable:
 
     @property
     def is_acronym_list(self) -> bool:
-        """Whether it pairs acronyms with their names: two columns, capitals left, words right."""
-        pairs = [row for row in self.rows if len(row) == 2 and row[0] and row[1]]
-        if len(pairs) < FEWEST_ROWS or len(pairs) < 0.7 * len(self.rows):
-            return False
-        short = sum(is_acronym(cell_text(row[0])) for row in pairs)
-        worded = sum(len(cell_text(row[1]).split()) > 1 for row in pairs)
-        return short >= 0.7 * len(pairs) and worded >= 0.6 * len(pairs)
+        """Whether it pairs acronyms with their names."""
+        return pairs_acronyms([[cell_text(cell) for cell in row] for row in self.rows])
+
+
+def pairs_acronyms(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the rows of a table pair acronyms with names: two columns, capitals left, words right."""
+    pairs = [row for row in rows if len(row) == 2 and row[0] and row[1]]
+    if len(pairs) < FEWEST_ROWS or len(pairs) < 0.7 * len(rows):
+        return False
+    short = sum(is_acronym(acronym) for acronym, _ in pairs)
+    worded = sum(len(name.split()) > 1 for _, name in pairs)
+    return short >= 0.7 * len(pairs) and worded >= 0.6 * len(pairs)
 
 
 def is_acronym(text: str) -> bool:

@@ -368,6 +368,25 @@ def tinted_table() -> bytes:
     return typeset(prose(0, 3) + table_of(TABLE, "tints", (150, 100, 70)) + prose(3, 3), style)
 
 
+def tinted_cells() -> bytes:
+    """A table of tinted cells with wide channels between them; each line of a cell has a tint of its own on it."""
+    style = """table { border-collapse: separate; border-spacing: 15pt 6pt } td { background: #0af }
+    td span { background: #0af }"""
+    widths = (150, 90, 60)
+    cells = [
+        [f"<td style='width: {w}pt'><span>{text}</span>" for text, w in zip(row, widths, strict=True)]
+        for row in TABLE
+    ]
+    rows = "".join(f"<tr>{''.join(row)}" for row in cells)
+    return typeset(prose(0, 3) + f"<table>{rows}</table>" + prose(3, 3), style)
+
+
+def ruled_acronyms() -> bytes:
+    """A list of acronyms in a ruled table of two columns."""
+    rows = "".join(f"<tr><td>{short}</td><td>{name}</td></tr>" for short, name in ACRONYMS)
+    return typeset(f"<h1>Sigles</h1><table class=ruled>{rows}</table>")
+
+
 def large_footer() -> bytes:
     """Four pages with the name of the bulletin and the page number in large type at the foot."""
     style = """@page { @bottom-right { content: 'BULLETIN BOS'; font-size: 15pt }
@@ -460,8 +479,8 @@ MAKERS: tuple[Callable[[], bytes], ...] = (
     single_column, two_columns, three_columns, boxed, landscape, rotated, side_text, right_to_left, letterhead,
     glyph_bullets, numbered_items, headings, notes_and_captions, running_lines, contents, acronyms,
     ruled_table, unruled_table, table_over_pages, plain_contents, small_table, close_notes, drop_cap, wrapped_box,
-    tinted_table, large_footer, spaced_title, line_end_hyphens, characters, lost_ligatures,
-    control_characters,
+    tinted_table, tinted_cells, ruled_acronyms, large_footer, spaced_title, line_end_hyphens, characters,
+    lost_ligatures, control_characters,
 )  # fmt: skip
 
 
