@@ -16,9 +16,8 @@ from threading import Lock
 
 from pydantic import ValidationError
 
-from extractors.corrections import Corrections, complete, correct_study
-from extractors.resolve import resolve
-from extractors.study import StudyRows
+from extractors.corrections import Corrections
+from extractors.corrections.corpus import corrected_rows
 from flows import history, storage
 from flows.collect import collect
 from flows.corrections import read_corrections
@@ -195,17 +194,6 @@ def corpus_rows(
     rows["documents"] = list(document_rows(intake, extractions))
     rows["rejects"] = list(all_rejects(intake, extractions))
     return rows
-
-
-def corrected_rows(studies: Sequence[StudyRows], corrections: Corrections) -> dict[str, list[Row]]:
-    """The rows that studies give, with every human decision replayed and what became of it."""
-    corrected = [correct_study(rows, corrections) for rows in studies]
-    tables = resolve([rows for rows, _ in corrected], corrections)
-    outcomes = [outcome for _, found in corrected for outcome in found]
-    outcomes += [row for row in tables["correction_outcomes"] if isinstance(row, CorrectionOutcome)]
-    study_ids = {rows.studies[0].study_id for rows in studies}
-    tables["correction_outcomes"] = list(complete(corrections, outcomes, study_ids))
-    return tables
 
 
 def unread_rejects(intake: Intake) -> list[Reject]:

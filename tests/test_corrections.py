@@ -17,13 +17,13 @@ from typing import Any
 import pytest
 
 from extractors.corrections import NONE, Corrections, correct_study
+from extractors.corrections.corpus import corrected_rows, studies_of
 from extractors.corrections.countries import rebuild_corridors
 from extractors.corrections.draft import Draft
 from extractors.corrections.quotes import StudyText
 from extractors.study import StudyRows
 from flows.corrections import path_of, read_corrections, write_corrections
 from flows.errors import UsageError
-from flows.pipeline import corrected_rows
 from schemas.corrections import (
     DECISIONS,
     CountryDecision,
@@ -621,6 +621,20 @@ def test_an_institution_that_no_study_names_may_stand_for_others(
         (n.name, n.kind) for n in tables["institution_names"] if n.institution_id == other.institution_id
     }  # type: ignore[attr-defined]
     assert names >= {("Caritas", "full"), ("Caritas Mali", "variant")}
+
+
+def test_published_tables_lead_back_to_studies(
+    studies: dict[str, StudyRows], before: Tables, sixty: Corrections
+) -> None:
+    """Decisions tried on published tables do what they do in a run, but for evidence of what they add."""
+    documents = [
+        type("Document", (), {"document_id": rows.pages[0].document_id, "study_id": name})()
+        for name, rows in studies.items()
+    ]
+    tried = corrected_rows(studies_of({**before, "documents": documents}), sixty)
+    made = corrected_rows(list(studies.values()), sixty)
+    assert changes(made, tried).keys() <= {"evidence"}
+    assert outcomes(tried) == outcomes(made)
 
 
 def test_rows_are_not_shared(studies: dict[str, StudyRows], sixty: Corrections) -> None:
