@@ -24,6 +24,7 @@ from flows.add import add
 from flows.evaluate import evaluate
 from flows.inspect import inspect
 from flows.registry import registry
+from flows.review import review
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -188,6 +189,7 @@ app.command()(add)
 app.command()(evaluate)
 app.command()(inspect)
 app.add_typer(registry, name="registry")
+app.add_typer(review, name="review")
 
 
 if __name__ == "__main__":

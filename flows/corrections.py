@@ -18,7 +18,7 @@ from extractors.corrections import Corrections
 from extractors.corrections.checks import faults_of
 from flows import storage
 from flows.errors import UsageError
-from schemas.corrections import DECISIONS, Decision, columns_of
+from schemas.corrections import DECISIONS, FINAL, Decision, columns_of
 from schemas.tables import DecidedTable
 
 FOLDER = "corrections"
@@ -133,10 +133,21 @@ def to_csv(kind: type[Decision], rows: Iterable[Decision]) -> str:
 
 
 def with_decisions(corrections: Corrections, new: Iterable[Decision]) -> Corrections:
-    """The decisions with new ones, which replace those on the same."""
+    """The decisions with new ones, which replace those on the same and those that they contradict."""
     known = {decision.decision_id: decision for decision in corrections}
-    known |= {decision.decision_id: decision for decision in new}
+    for decision in new:
+        for other in [other for other in known.values() if contradicts(other, decision)]:
+            del known[other.decision_id]
+        known[decision.decision_id] = decision
     return Corrections.of(known.values())
+
+
+def contradicts(one: Decision, other: Decision) -> bool:
+    """Whether two decisions on the same place or institution cannot both hold."""
+    if one.table != other.table or one.action_code == other.action_code:
+        return False
+    final = {one.action_code, other.action_code} & FINAL
+    return bool(final) and all(getattr(one, name) == getattr(other, name) for name in one.target)
 
 
 def corrections_hash(corrections: Corrections) -> str:

@@ -25,15 +25,22 @@ StudyField = Literal[
     "title", "level", "country_iso3", "region", "year", "language", "publisher", "source_url"
 ]
 
+FINAL = frozenset({"confirm", "not_a_recommendation", "not_an_institution", "not_a_country"})
+"""Actions that leave nothing else to decide of a row: two of them, or one and another, contradict each other."""
+
 SEPARATOR = " ; "
 """Between the values of a list: ``skills_recognition ; financing``."""
 
 
 class Decision(Row):
-    """A decision of a person. ``subject`` are the columns that say what is decided where: once in a file."""
+    """A decision of a person. ``subject`` are the columns that say what is decided where: once in a file.
+
+    ``target`` are those that say what row it is about, whatever is decided of it.
+    """
 
     subject: ClassVar[tuple[str, ...]]
     where: ClassVar[tuple[str, ...]] = ("study_id", "exact", "prefix", "suffix", "page")
+    target: ClassVar[tuple[str, ...]] = ("study_id", "exact", "prefix", "suffix")
 
     study_id: str | None = described(
         "Study where it was made; an institution may have none.",
@@ -84,6 +91,7 @@ class InstitutionDecision(Decision):
     title_fr = "Décisions sur les institutions"
     primary_key = ("action", "name", "country_iso3", "other_name", "other_country_iso3")
     subject = primary_key
+    target = ("name", "country_iso3")
     action: InstitutionAction = described("Decision.", "Décision.")
     institution_id: str | None = described("Its identifier then.", "Son identifiant d'alors.")
     name: str = described("Its name.", "Son nom.", min_length=1)
@@ -129,7 +137,7 @@ class StudyDecision(Decision):
     table = "studies"
     title_fr = "Décisions sur les études"
     primary_key = ("study_id", "field")
-    subject = primary_key
+    subject = target = primary_key
     field: StudyField = described("Column of the table of studies.", "Colonne de la table des études.")
 
 
