@@ -24,6 +24,12 @@ ARTICLE = r"(?:de l['’]\s?|de la |du |des |l['’]\s?|la |le |les )"
 MASCULINE_MINISTRY = re.compile(r"\b(?:[Ll]e|[Dd]u|[Aa]u) (M[A-Z]{2,})(?![\w/-])")
 """``le MEF``, ``du MINEFOP``: an acronym in M that is masculine."""
 
+CITED = re.compile(
+    r"(?:\(|; |\b[Ss]ources? ?: ?|\b[Ss]elon (?:l['’]|la |le )?|\b[Dd]['’]après (?:l['’]|la |le )?)"
+    rf"{ACRONYM},? \(?(?:19|20)\d\d\b"
+)
+"""An organisation cited with a year: ``(INSD, 2019)``, ``Source : ANSD, 2014``."""
+
 LEAST_OF_PLANS = 2
 """Acronyms in P are mostly of projects, programmes and plans: they need this many places."""
 
@@ -38,6 +44,8 @@ def find_acting(
     for block in blocks:
         seen.update(match["acronym"] for match in acting_places().finditer(block.text))
         seen.update(match["acronym"] for match in speaking_places().finditer(block.text))
+        seen.update(match["acronym"] for match in CITED.finditer(block.text))
+        seen.update(match["acronym"] for match in offices().finditer(block.text))
         against.update(match["acronym"] for match in places_against().finditer(block.text))
         masculine.update(MASCULINE_MINISTRY.findall(block.text))
     return {
@@ -80,6 +88,12 @@ def speaking_places() -> re.Pattern[str]:
 def places_against() -> re.Pattern[str]:
     """``mise en œuvre du PSE``, ``le projet PADES``."""
     return re.compile(rf"\b(?:{cues('against')})s?\s+(?:{ARTICLE}|d['’])?{ACRONYM}")
+
+
+@lru_cache(maxsize=1)
+def offices() -> re.Pattern[str]:
+    """``Mme X, secrétaire générale, UNTM``; ``directeur des études (ANPE)``."""
+    return re.compile(rf"\b(?:{cues('office')})\b[^,;:()\d]{{0,50}}(?:, ?| \(| [–-] ){ACRONYM}(?=[\s,.;)]|$)")
 
 
 def cues(place: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
@@ -15,8 +16,11 @@ from extractors.institutions.kinds import head_of, type_of
 from extractors.institutions.known import KnownNames, is_written_as_acronym
 from extractors.institutions.registered import NATIONAL
 from extractors.institutions.registry import Registry, RegistryEntry
-from extractors.institutions.vocabulary import excluded, plural_heads
+from extractors.institutions.vocabulary import excluded, plural_heads, read_rows
 from schemas.tables import InstitutionType
+
+LEAST_SHORT = 3
+"""Letters of an acronym that is still one without its country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,10 @@ class DefinedNames:
                 self.institutions[acronym] = institution
                 self.by_name[fold(definition.name)] = institution
         self.acronyms = {fold(acronym): acronym for acronym in self.institutions}
+        for acronym in self.institutions:
+            short = without_country(acronym)
+            if short is not None and short not in study.definitions:
+                self.acronyms.setdefault(fold(short), acronym)
         self.by_name |= {plural(key): institution for key, institution in self.by_name.items()}
         self.names = KnownNames(vocab, [*self.acronyms, *self.by_name])
 
@@ -121,6 +129,18 @@ def is_no_institution(name: str) -> bool:
     if head is None:
         return words[0] in excluded("head")
     return head.strength == "none"
+
+
+def without_country(acronym: str) -> str | None:
+    """The acronym without the country at its end: ``SAPCO`` for ``SAPCO-Sénégal``; None where there is none."""
+    short, _, country = acronym.rpartition("-")
+    return short if len(short) >= LEAST_SHORT and fold(country) in country_words() else None
+
+
+@lru_cache(maxsize=1)
+def country_words() -> frozenset[str]:
+    """The folded names of countries."""
+    return frozenset(fold(row["name"]) for row in read_rows("country_names.csv"))
 
 
 def shares_words(entry: RegistryEntry, name: str) -> bool:

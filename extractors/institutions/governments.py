@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from spacy.tokens import Doc
 
 from extractors.findings import CountryFinding
+from extractors.folding import fold
 from extractors.institutions.candidates import Candidate
-from extractors.institutions.tokens import Letters
+from extractors.institutions.tokens import Letters, normal
+from extractors.institutions.vocabulary import heads
 
 SHARED = re.compile("ul?[nN][aA]")
 """``le gouvernement et le peuple haïtiens``: the demonym is plural."""
@@ -36,6 +38,6 @@ def governments(doc: Doc, letters: Letters) -> Iterator[Candidate]:
             yield Candidate(doc[index].idx, end, "pattern:government", "public_body", country=country)
         mention = mentions.get(doc[after].idx) if after < len(doc) else None
         if mention is not None and (mention.kind == "demonym") == (after == index + 1):
-            yield Candidate(
-                doc[index].idx, mention.end, "pattern:government", "public_body", country=mention.iso3
-            )
+            head = heads()[fold(normal(doc[index]))]
+            rule = "pattern:government" if head.type == "public_body" else f"pattern:{head.words}"
+            yield Candidate(doc[index].idx, mention.end, rule, head.type, country=mention.iso3)

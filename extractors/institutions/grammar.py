@@ -17,12 +17,14 @@ ADJECTIVE_GROUP = f"{ADJECTIVE}(?:(?:v{ADJECTIVE})*u{ADJECTIVE}(?![NnRrHhFfPp]))
 ADJECTIVES = f"(?:{ADJECTIVE_GROUP})*"
 """``économique, social et environnemental``; not the ``et`` of ``nationale et jeunes entrepreneurs``."""
 
-PROPER = f"(?:l?[YNRA]{INSIDE}|CN)+"
+PROPER = f"(?:l?[YNRA]{INSIDE}|C[NAY]|(?<=[YN])S|[nr](?:j[nrh]){{2,}})+"
 DE = "(?:dl?|D)"
-CORE = f"(?:{ADJECTIVE})*[NnYRrPpHhFfGg]{INSIDE}(?:{ADJECTIVE_GROUP}|[YC]{INSIDE}|(?<=[NYR])N{INSIDE}|(?<=[NYR]C)N)*"
+AFTER_NOUN = f"(?:{ADJECTIVE_GROUP}|[YC]{INSIDE}|N(?=Y)|(?<=[NYR])N{INSIDE}|(?<=[NYR]C)N)"
+CORE = f"(?:{ADJECTIVE})*[NnYRrPpHhFfGg]{INSIDE}{AFTER_NOUN}*"
 """A noun with its adjectives, and the proper names after it."""
 
 RELATION = f"(?:{ADJECTIVE})*[Rr]{INSIDE}{ADJECTIVES}(?:{DE}{CORE})?(?:bl|B|cl?|e(?!C)|sl|ol|b(?=[nr])){CORE}"
+RELATION += f"(?:(?:vl(?![HhMmSKFf]){CORE})+ul(?![HhMmSKFf]){CORE})?"
 """A noun that takes another preposition: ``appui à la formation``, ``lutte contre la fraude``."""
 
 GROUP = f"(?:{RELATION}|{CORE})"
@@ -46,7 +48,7 @@ AND_MORE = (
 )
 """A further member: ``et de la démographie``, ``et la Corruption``, ``et perfectionnement``."""
 
-MORE = f"(?:{DE}{PLAIN}|ol(?=[NYR]){PLAIN}|bl(?=[NYR]){PLAIN}|cl{PLAIN}|e(?=[NR]){PLAIN}|{AND_MORE})"
+MORE = f"(?:{DE}{PLAIN}|ol(?=[NYR]){PLAIN}|bl(?=[NYR]){PLAIN}|ol(?=[nr]){PLAIN}|cl{PLAIN}|e(?=[NR]){PLAIN}|{AND_MORE})"
 
 INSTITUTION = re.compile(
     f"(?:[Zz]j?)?(?P<head>[HhFf])(?:j[NnAaRrHh])*{ADJECTIVES}"

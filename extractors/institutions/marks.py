@@ -7,6 +7,7 @@ a proper name or a field; an indefinite article speaks against a name.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span
@@ -23,9 +24,20 @@ PLACED = frozenset({"civil_society", "training_provider", "sectoral_body", "work
 DEFINITE = frozenset("lDB")
 PLURAL = frozenset({"les", "des", "aux"})
 
+LEAST_CONTENT = 3
+"""Words of a complement that make a name of a strong head in lower case."""
+
+PROPER_END = re.compile("[naf][YN]+$")
+"""``centre de formation professionnelle Don Bosco``."""
+
 WHOLE_BLOCK = 0.7
 """Share of a short block that a name fills when the block is that name."""
 
+
+CREATED = re.compile(
+    r"\b[Ii]l (?:est|sera|a été) (?:institué|créé|instauré|mis en place|établi)e?\b[^.;:]{0,90}\bune? $"
+)
+"""``il est créé une commission …``: one body, named though still to be set up."""
 
 SENTENCE_BREAKS = frozenset({".", ":", ";", "!", "?", "…", "•", "-", "–", "—", ")"})
 """Signs after which a capital tells nothing."""
@@ -75,7 +87,7 @@ def marks_of(name: Grown) -> Marks:
     doc, end, loud = name.doc, name.end, name.letters.shouting
     before = doc[name.found.start - 1] if name.found.start else None
     return Marks(
-        capital_head=name.span[0].text[0].isupper() and not loud,
+        capital_head=name.letters.text[name.found.start].isupper() and not loud,
         capital_inside=not loud and any(letter in "NYRAPHFSC" for letter in name.inside),
         unique=is_unique(name),
         indefinite=is_indefinite(doc, name.found.start),
@@ -102,8 +114,15 @@ def has_demonym(name: Grown) -> bool:
 
 
 def is_indefinite(doc: Doc, start: int) -> bool:
-    """Whether an indefinite or pointing word stands before the name."""
-    return start > 0 and fold(normal(doc[start - 1])) in words("indefinite")
+    """Whether an indefinite or pointing word stands before the name, and the text does not create the body."""
+    if not start or fold(normal(doc[start - 1])) not in words("indefinite"):
+        return False
+    return not is_created(doc, start)
+
+
+def is_created(doc: Doc, start: int) -> bool:
+    """Whether the text sets the body up: ``il est institué auprès du ministre une commission nationale de …``."""
+    return start > 0 and CREATED.search(doc.text[: doc[start].idx]) is not None
 
 
 def is_name(name: Grown, marks: Marks) -> bool:
@@ -126,9 +145,11 @@ def is_name(name: Grown, marks: Marks) -> bool:
 def is_lower_name(name: Grown, marks: Marks) -> bool:
     """Whether a head without a capital of its own heads a name."""
     if name.head.strength == "strong":
-        return marks.unique or marks.capital_inside
+        return marks.unique or marks.capital_inside or has_long_complement(name)
     if name.letters.shouting:
         return marks.unique and marks.fills_block
+    if is_of_country(name) or is_field_unit(name):
+        return True
     return names_something(name) or is_of_state(name) or (marks.unique and name.head.words in words("force"))
 
 
@@ -137,25 +158,61 @@ def is_of_state(name: Grown) -> bool:
 
     ``le conseil national du dialogue social``, as laws write it; not ``les conseils``, ``un conseil national``.
     """
-    start = name.found.start
-    if (
-        not start
-        or not name.found.has_complement
-        or name.head.role == "organ"
-        or name.head.words in words("physical")
-    ):
+    if not name.found.has_complement or name.head.role == "organ" or name.head.words in words("physical"):
         return False
-    if name.letters.text[start - 1] not in DEFINITE or normal(name.doc[start - 1]) in PLURAL:
+    if not follows_definite(name):
         return False
     adjectives = name.doc[name.found.head + 1 : name.found.first]
     return any(fold(token.text) in words("of_state") for token in adjectives)
 
 
+def follows_definite(name: Grown) -> bool:
+    """Whether a definite article in the singular stands before the name."""
+    start = name.found.start
+    if not start:
+        return False
+    if name.letters.text[start - 1] in DEFINITE:
+        return normal(name.doc[start - 1]) not in PLURAL
+    return is_created(name.doc, start)
+
+
+def has_long_complement(name: Grown) -> bool:
+    """Whether a definite article and several words of a complement tell a body: ``l'office de gestion de l'eau``."""
+    content = sum(letter in "nrfahpNRFAHPY" for letter in name.inside)
+    return name.found.has_complement and content >= LEAST_CONTENT and follows_definite(name)
+
+
+def is_of_country(name: Grown) -> bool:
+    """Whether a demonym and a complement make one body of a country: ``l'association malienne des expulsés``.
+
+    Not ``la communauté malienne de France``, which is no organisation.
+    """
+    if name.head.words in words("people") or name.head.role == "organ":
+        return False
+    return has_demonym(name) and name.found.has_complement and follows_definite(name)
+
+
+def is_field_unit(name: Grown) -> bool:
+    """Whether a unit in lower case is of a field of government: ``la direction de la main-d'œuvre``.
+
+    Not ``la direction de l'école``, ``la direction des ressources humaines``.
+    """
+    if name.head.words not in words("field_direction") or not follows_definite(name):
+        return False
+    first = name.found.first
+    if not name.letters.text.startswith(("dl", "D"), first):
+        return False
+    field = next((i for i in range(first, name.end) if name.letters.text[i] not in "dDl"), name.end)
+    return field < name.end and fold(normal(name.doc[field])) in words("unit_field")
+
+
 def is_too_faint(name: Grown, marks: Marks) -> bool:
     """Whether a faint head lacks a second capital, or a unit everything but an adjective."""
     if name.head.words == "centre" and not marks.capital_head:
-        return not names_something(name)
-    if name.head.strength == "faint":
+        return not (names_something(name) or is_of_country(name))
+    if name.head.strength == "faint" and is_placed(name):
+        return False
+    if name.head.strength == "faint" and not (is_of_country(name) and not marks.capital_head):
         return not (marks.capital_head and (marks.capital_inside or marks.unique))
     bare = not name.found.has_complement and not name.found.has_proper
     return bare and name.head.role == "unit" and not marks.capital_inside
@@ -178,5 +235,12 @@ def names_something(name: Grown) -> bool:
     inside = name.inside
     if name.found.has_proper or inside.startswith(("DN", "DR", "DP", "dlN", "dlR")):
         return True
+    if PROPER_END.search(inside) is not None:
+        return True
     kind = type_of(name.span.text) or name.head.type
-    return (kind in PLACED or name.head.words in words("placed")) and ("dY" in inside or "dN" in inside)
+    return (kind in PLACED and ("dY" in inside or "dN" in inside)) or is_placed(name)
+
+
+def is_placed(name: Grown) -> bool:
+    """Whether a body of which each place has one has its place: ``la préfecture d'Abidjan``, ``tribunal de Goma``."""
+    return name.head.words in words("placed") and ("dY" in name.inside or "dN" in name.inside)

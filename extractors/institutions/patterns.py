@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from spacy.tokens import Doc
 
@@ -15,11 +16,21 @@ from extractors.institutions.governments import governments
 from extractors.institutions.grammar import Found, find_ministries, find_ministry_lists, find_names
 from extractors.institutions.kinds import type_of
 from extractors.institutions.marks import Grown, Marks, is_indefinite, is_name, marks_of
-from extractors.institutions.tokens import Letters, normal
+from extractors.institutions.tokens import Letters, is_proper, normal
 from extractors.institutions.vocabulary import Head, excluded, heads, words
 
 OWNER = re.compile(r"(?:dl?|D)S")
 """The letters of ``du CNPM``."""
+
+JOINED_NAME = re.compile(r"ul?(?P<name>[YN]+)$")
+"""``la Compagnie sucrière et Perenco``: the last is a company of its own."""
+
+FORMER = "ex-"
+
+IN_CHARGE = re.compile(r" chargee? ")
+"""``comité interministériel chargé de la migration``: an organ with a mandate of its own."""
+
+OWNED_BY_HEAD = re.compile(r"(?:dl?|D)[HhMm]")
 
 OWNED = re.compile(r"(?:dl?|D)S(?!j)")
 
@@ -42,15 +53,24 @@ def grow_names(doc: Doc, letters: Letters, known: list[Candidate]) -> Iterator[C
 def ministries(doc: Doc, letters: Letters) -> Iterator[Candidate]:
     """Ministries by their portfolios: ``les ministères de la Santé et de l'Éducation`` are two."""
     for start, end in find_ministries(letters.text):
-        if not is_indefinite(doc, start):
-            span = doc[start:end]
-            yield Candidate(span.start_char, span.end_char, "pattern:ministry", "ministry")
+        if not is_indefinite(doc, start) and not is_class(doc, start, end):
+            yield Candidate(
+                first_character(doc, start), doc[start:end].end_char, "pattern:ministry", "ministry"
+            )
     for parts in find_ministry_lists(letters.text):
+        if is_class(doc, *parts[0]):
+            continue
         for rank, (start, end) in enumerate(parts):
             span = doc[start:end]
             portfolio = doc[start + 1 : end].text if rank == 0 else f"de {span.text}"
             name = f"Ministère {portfolio}"
             yield Candidate(span.start_char, span.end_char, "pattern:ministries", "ministry", name)
+
+
+def is_class(doc: Doc, start: int, end: int) -> bool:
+    """Whether a portfolio tells a class of ministries: ``les ministères de tutelle``."""
+    folded = f"{fold(doc[start:end].text)} "
+    return any(folded.startswith(f"{phrase} ") for phrase in excluded("phrase") if phrase[:9] == "ministere")
 
 
 def named(doc: Doc, letters: Letters, found: Found, known: list[Candidate]) -> Candidate | None:
@@ -60,6 +80,8 @@ def named(doc: Doc, letters: Letters, found: Found, known: list[Candidate]) -> C
         return None
     name = Grown(doc, letters, found, head, end_of_name(doc, found, head, letters))
     marks = marks_of(name)
+    if head.role in ("label", "company"):
+        name = replace(name, end=end_of_capitals(name))
     if head.role == "label" or (head.role == "company" and name.is_lower and found.has_proper):
         return proper_alone(name)
     if is_inner_unit(name):
@@ -69,13 +91,25 @@ def named(doc: Doc, letters: Letters, found: Found, known: list[Candidate]) -> C
         return None
     if name.is_lower and not found.has_complement and ends_known(name, known):
         return None
-    span = name.span
     rule = f"pattern:{head.words}"
-    return Candidate(span.start_char, span.end_char, rule, is_part=head.role in ("unit", "organ"))
+    return Candidate(
+        first_character(doc, found.start), name.span.end_char, rule, is_part=head.role in ("unit", "organ")
+    )
 
 
 def end_of_name(doc: Doc, found: Found, head: Head, letters: Letters) -> int:
-    """Where the name ends: without a country that only says where, or the owner of a unit."""
+    """Where the name ends: before the organisation it stands beside, and before another one joined to it."""
+    if stands_beside_owner(doc, found, letters):
+        return found.first
+    end = end_of_grown(doc, found, head, letters)
+    joined = JOINED_NAME.search(letters.text, found.head + 1, end)
+    if joined is None or not all(is_proper(token.text) for token in doc[joined.start("name") : end]):
+        return end
+    return joined.start()
+
+
+def end_of_grown(doc: Doc, found: Found, head: Head, letters: Letters) -> int:
+    """Where the grown words end as a name: without a country that only says where, or the owner of a unit."""
     end = found.end if head.words in words("seated") else found.seat
     if found.first < end and letters.text[found.first] in "bB" and head.words not in words("takes_to"):
         noun = letters.text[found.first : end].lstrip("bBldD")[:1]
@@ -96,10 +130,36 @@ def end_of_name(doc: Doc, found: Found, head: Head, letters: Letters) -> int:
     return end if head.words in words("placed") else without_town(doc, letters, found, end)
 
 
+def stands_beside_owner(doc: Doc, found: Found, letters: Letters) -> bool:
+    """Whether a full name stands beside the university or ministry it belongs to.
+
+    ``École supérieure polytechnique de l'université Cheikh-Anta-Diop`` is two names.
+    """
+    match = OWNED_BY_HEAD.match(letters.text, found.first, found.end)
+    if match is None or found.first <= found.head + 1:
+        return False
+    return fold(normal(doc[match.end() - 1])) in words("owner")
+
+
 def without_town(doc: Doc, letters: Letters, found: Found, end: int) -> int:
     """Where a national body's name ends without the town of its branch: ``Agence nationale … de Cotonou``."""
     national = any(fold(token.text).startswith("national") for token in doc[found.start : end])
     return end - 2 if national and letters.text[end - 2 : end] == "dY" and end - 2 > found.first else end
+
+
+def end_of_capitals(name: Grown) -> int:
+    """Where the capitalised words and acronyms after a company's name end: ``le cabinet Sahel CONSULT``."""
+    end = name.end
+    while end < len(name.doc) and name.letters.text[end] in "YNAS" and end > name.found.head + 1:
+        end += 1
+    return end
+
+
+def first_character(doc: Doc, start: int) -> int:
+    """Where a name begins: after ``ex-``, which tells that it is a former one."""
+    token = doc[start]
+    offset: int = token.idx
+    return offset + len(FORMER) if token.lower_.startswith(FORMER) else offset
 
 
 def is_plural_fund(doc: Doc, head: Head, start: int) -> bool:
@@ -112,7 +172,7 @@ def is_common(name: Grown, marks: Marks) -> bool:
     folded = fold(name.span.text)
     if folded in excluded("phrase"):
         return True
-    if marks.acronym_follows:
+    if marks.acronym_follows or IN_CHARGE.search(folded):
         return False
     return any(folded == organ or folded.startswith(f"{organ} ") for organ in excluded("organ"))
 

@@ -97,7 +97,7 @@ def choose(
     ranked = sorted(named, key=lambda row: fit(row[0], study, near), reverse=True)
     entry, form = ranked[0]
     score = fit(entry, study, near)
-    if score > 0:
+    if score > 1 or (score == 1 and (form != "acronym" or entry.type != "company")):
         return Candidate(place.start, place.end, f"registry:{form}", form=form, entry=entry)
     if form == "acronym":
         distinct = len(named) == 1 and sum(c.isalpha() for c in surface) >= DISTINCT_ACRONYM

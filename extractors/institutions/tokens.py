@@ -92,7 +92,7 @@ class Letters:
 def normal(token: Token) -> str:
     """The token in lower case with one kind of apostrophe."""
     lower: str = token.lower_
-    return lower.replace("’", "'").replace("ʼ", "'").lstrip('/-–•("“«')
+    return lower.replace("’", "'").replace("ʼ", "'").lstrip('/-–•("“«').removeprefix("ex-")
 
 
 def is_shouting(doc: Doc) -> bool:
@@ -152,9 +152,13 @@ def mark_titles(doc: Doc, text: list[str]) -> None:
 def correct_heads(doc: Doc, text: list[str]) -> None:
     """Mark ``a`` what is an adjective after a head (``Banque centrale``), ``x`` what is no head, in place."""
     for index in range(1, len(text)):
+        if text[index] == "p" and text[index - 1] in "Pp":
+            text[index] = "a"  # ``sociétés coopératives``
         if text[index] in "Hh" and text[index - 1] in "HhFf":
             text[index] = "a" if text[index] == "h" else "A"
         if normal(doc[index]) == "office" and follows_english(doc, index):
+            text[index] = "x"
+        if text[index] == "w" and not follows_relation(doc, index):
             text[index] = "x"
 
 
@@ -216,6 +220,15 @@ def noun_letter(token: Token, word: str, capital: bool) -> str:
     return "x"
 
 
+def is_proper(word: str) -> bool:
+    """Whether a word is neither common, nor a town, nor a noun that heads names."""
+    folded = fold(word)
+    common = word.lower() in french_words() or folded in heads() or folded in plural_heads()
+    if word[0] == "E" and f"é{word[1:].lower()}" in french_words():
+        return False  # ``Education``: capitals often lack their accent
+    return bool(folded) and not common and folded not in words("town") | words("small") | words("indefinite")
+
+
 def is_inside(token: Token) -> bool:
     """Whether a past participle stands between a noun and its complement: ``patrimoine bâti de l'État``."""
     return (
@@ -247,6 +260,11 @@ def mark_compounds(doc: Doc, text: list[str]) -> None:
 def follows_english(doc: Doc, index: int) -> bool:
     """Whether the token is the second half of ``front-office``."""
     return any(normal(token) in words("office") for token in doc[max(0, index - 2) : index])
+
+
+def follows_relation(doc: Doc, index: int) -> bool:
+    """Whether ``avec`` belongs to a noun before it: ``Relations avec les institutions``; not ``avec l'appui de``."""
+    return any(fold(normal(token)) in words("with_other") for token in doc[max(0, index - 2) : index])
 
 
 def fixed_tokens(doc: Doc) -> Iterator[tuple[int, int]]:
