@@ -15,6 +15,7 @@ from typing import Protocol
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from extractors.annotation import annotate
 from extractors.concerned import ConcernedCountries
 from extractors.context import StudyContext, contexts_of
 from extractors.corridors.linking import home_of
@@ -47,7 +48,6 @@ from schemas.tables import (
 )
 
 SECTION_SEPARATOR = " > "
-BATCH_SIZE = 128
 READABLE = frozenset({"ok", "ocr_text", "empty"})
 """Verdicts on pages whose text, if any, can be analysed."""
 
@@ -219,8 +219,7 @@ def analyse(analysed: Sequence[AnalysedPassage], nlp: Language, study: StudyCont
     contexts = contexts_of([passage.block for passage in analysed], study)
     for passage, context in zip(analysed, contexts, strict=True):
         passage.doc._.context = context
-    for _ in nlp.pipe((passage.doc for passage in analysed), batch_size=BATCH_SIZE):
-        pass
+    annotate(nlp, [passage.doc for passage in analysed])
 
 
 def page_row(document_id: str, page: Page) -> DocumentPage:

@@ -8,23 +8,26 @@ finding says which rule found it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from extractors.context import StudyContext
 from extractors.findings import InstitutionFinding, show_as_spans
-from extractors.folding import fold
+from extractors.folding import fold, folded_twin
 from extractors.institutions.bare import brands_of_countries, with_bare_names
 from extractors.institutions.candidates import Candidate, longest
 from extractors.institutions.coordinated import with_coordinated
 from extractors.institutions.definitions import DefinedNames
+from extractors.institutions.english import english_heads
 from extractors.institutions.kinds import country_of, type_of
 from extractors.institutions.neighbours import adjust
 from extractors.institutions.patterns import grow_names
 from extractors.institutions.registered import RegisteredNames, main_country
 from extractors.institutions.registry import Registry, packaged_registry
 from extractors.institutions.tokens import letters_of
+from extractors.institutions.vocabulary import heads, plural_heads
 
 COUNTRY_FOLLOWS = re.compile(r" \(| en ")
 
@@ -45,9 +48,7 @@ class InstitutionRecogniser:
 
     def __call__(self, doc: Doc) -> Doc:
         """The passage, with its institutions set."""
-        study = doc._.context.study
-        if self.defined.study is not study:
-            self.defined = DefinedNames(self.vocab, study, self.registered.registry)
+        study = self.read_definitions(doc)
         letters = letters_of(doc)
         known = [
             *self.defined.find(doc, letters.shouting),
@@ -60,6 +61,31 @@ class InstitutionRecogniser:
         doc._.institution_mentions = tuple(found)
         show_as_spans(doc, "institutions", [(f.start, f.end, f.type) for f in found])
         return doc
+
+    def read_definitions(self, doc: Doc) -> StudyContext:
+        """The study of a passage, whose definitions are read where they are not yet."""
+        study: StudyContext = doc._.context.study
+        if self.defined.study is not study:
+            self.defined = DefinedNames(self.vocab, study, self.registered.registry)
+        return study
+
+    def may_find(self, doc: Doc) -> bool:
+        """Whether a passage holds what an institution is known by: a head noun, an acronym, a known name.
+
+        Without any of them nothing is found, whatever the model says of its words.
+        """
+        self.read_definitions(doc)
+        if any(sum(c.isupper() for c in token.text) > 1 for token in doc):
+            return True
+        if not beginnings_of_heads().isdisjoint(t.text for t in folded_twin(doc).doc):
+            return True
+        return any(True for names in (self.registered.names, self.defined.names) for _ in names.find(doc))
+
+
+@lru_cache(maxsize=1)
+def beginnings_of_heads() -> frozenset[str]:
+    """The first folded words of the head nouns of institutions, in French and English."""
+    return frozenset(fold(head).split()[0] for head in (*heads(), *plural_heads(), *english_heads()))
 
 
 def finding_of(doc: Doc, candidate: Candidate, study: StudyContext) -> InstitutionFinding:

@@ -52,10 +52,11 @@ def left_headed() -> re.Pattern[str]:
 
 def english_names(doc: Doc, letters: Letters) -> Iterator[Candidate]:
     """Every English name."""
-    if letters.shouting or not any(head in doc.text for head in english_heads()):
+    text = doc.text  # spaCy puts it together anew each time
+    if letters.shouting or not any(head in text for head in english_heads()):
         return
     for pattern in (right_headed(), left_headed()):
-        for match in pattern.finditer(doc.text):
+        for match in pattern.finditer(text):
             start, name = without_article(match.start(), match.group())
             if is_english(name):
                 kind = english_heads()[match.group("head")][0]

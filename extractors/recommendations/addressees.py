@@ -232,7 +232,7 @@ def unique(found: Iterable[Addressee]) -> list[Addressee]:
 
 def before(unit: Span, actor: ActorMention) -> str:
     """The words of a unit before an actor."""
-    return str(unit.doc.text[unit.start_char : actor.start])
+    return folded_twin(unit.doc).text[unit.start_char : actor.start]
 
 
 def of_cue(cue: Cue, unit: Span, actors: list[ActorMention]) -> list[Addressee]:

@@ -11,6 +11,7 @@ from spacy.tokens import Doc, Span
 
 from extractors.context import PassageContext
 from extractors.findings import Addressee, RecommendationFinding, show_as_spans
+from extractors.folding import folded_twin
 from extractors.recommendations.addressees import LABEL, ActorMention, AddresseeFinder, unique
 from extractors.recommendations.cues import Cue, CueFinder
 from extractors.recommendations.forms import Form, form_of, has_finite_verb
@@ -18,7 +19,15 @@ from extractors.recommendations.grammar import is_finding, judge
 from extractors.recommendations.horizon import HorizonFinder
 from extractors.recommendations.setting import ADVISING, Announcement, Reader, Setting, header_kind
 from extractors.recommendations.themes import MAXIMAL_HEADING, ThemeFinder
-from extractors.recommendations.units import Unit, cut_at_semicolons, enumerated, run_in, sentences, trimmed
+from extractors.recommendations.units import (
+    ENUMERATOR,
+    Unit,
+    cut_at_semicolons,
+    enumerated,
+    run_in,
+    sentences,
+    trimmed,
+)
 from extractors.recommendations.vocabulary import confidences, words
 from schemas.tables import Modality, ThemeCode
 
@@ -73,13 +82,28 @@ class RecommendationRecogniser:
         show_as_spans(doc, "recommendations", [(f.start, f.end, f.modality) for f in found])
         return doc
 
+    def may_find(self, doc: Doc) -> bool:
+        """Whether a passage can hold a recommendation, by its place and its words alone.
+
+        Where it can not, nothing is found, whatever the model says of its words.
+        """
+        context: PassageContext = doc._.context
+        if not is_read(doc):
+            return False
+        setting = self.reader.setting(context)
+        text = folded_twin(doc).text
+        if setting.prescribes or setting.column == "recommendation" or setting.document == "strategy":
+            return True
+        legal = setting.document == "legal" or setting.kind == "legal"
+        if NUMBERED.match(text) or (not legal and (":" in text or ENUMERATOR.search(text))):
+            return True
+        return any(self.cues.may_find(sentence) for sentence in sentences(doc))
+
     def find(self, doc: Doc) -> Iterator[RecommendationFinding]:
         """The recommendations of a passage, in its order."""
+        if not is_read(doc):
+            return
         context: PassageContext = doc._.context
-        if not len(doc) or context.kind in UNREAD_KINDS or context.zone in UNREAD_ZONES:
-            return
-        if context.language != "fr":  # the rules are French
-            return
         setting = self.reader.setting(context)
         told: tuple[Addressee, ...] = ()
         for decision in Passage(self, doc, context, setting).decide():
@@ -154,6 +178,17 @@ class RecommendationRecogniser:
         return self.horizons.find(self.reader.nlp.make_doc(context.section[-1]))
 
 
+def is_read(doc: Doc) -> bool:
+    """Whether a passage is one of French text, not of furniture, contents or references: the rules are French."""
+    context: PassageContext = doc._.context
+    return (
+        len(doc) > 0
+        and context.kind not in UNREAD_KINDS
+        and context.zone not in UNREAD_ZONES
+        and context.language == "fr"
+    )
+
+
 def names_again(decision: Decision) -> bool:
     """Whether a pronoun stands for who was told before: ``Il lui a rappelé l'urgence de finaliser``."""
     for cue in decision.cues:
@@ -171,6 +206,7 @@ class Passage:
     ) -> None:
         self.recogniser = recogniser
         self.doc = doc
+        self.text: str = doc.text  # spaCy puts it together anew each time
         self.context = context
         self.setting = setting
         self.cues = recogniser.cues.find(doc)
@@ -178,7 +214,7 @@ class Passage:
 
     def decide(self) -> Iterator[Decision]:
         """The units that are recommendations."""
-        numbered = NUMBERED.match(self.doc.text)
+        numbered = NUMBERED.match(self.text)
         if numbered and not (self.context.kind == "heading" and numbered.group().lower().startswith("piste")):
             yield from self.numbered(numbered.end())
         elif self.context.kind == "heading" or (self.context.cell and self.context.cell.is_header):
@@ -217,7 +253,7 @@ class Passage:
 
     def numbered(self, start: int) -> Iterator[Decision]:
         """The act after the label ``Recommandation 1 :``."""
-        a, b = trimmed(self.doc.text, start, len(self.doc.text))
+        a, b = trimmed(self.text, start, len(self.text))
         span = self.doc.char_span(a, b, alignment_mode="expand")
         if span is None or not len(span):
             return
@@ -225,7 +261,7 @@ class Passage:
 
     def listed(self) -> Iterator[Decision]:
         """The units of an item or cell that its place announces."""
-        text = self.doc.text
+        text = self.text
         parts = enumerated(text, 0, len(text)) or self.cell_parts()
         if parts:
             for part in parts:
@@ -245,7 +281,7 @@ class Passage:
         """The acts of a cell that holds several, cut at semicolons."""
         if self.context.kind != "table_cell":
             return []
-        parts = [Unit(a, b) for a, b in cut_at_semicolons(self.doc.text, 0, len(self.doc.text))]
+        parts = [Unit(a, b) for a, b in cut_at_semicolons(self.text, 0, len(self.text))]
         spans = [self.doc.char_span(p.start, p.end, alignment_mode="expand") for p in parts]
         return parts if len(parts) > 1 and all(form_of(span) for span in spans) else []
 
@@ -258,7 +294,7 @@ class Passage:
         asked = form is not None and (rank == 0 or form != "nominal")
         bare = rank == 0 and self.setting.prescribes and self.setting.direct and self.can_stand(sentence)
         if asked or cues or bare:
-            a, b = trimmed(self.doc.text, sentence.start_char, sentence.end_char)
+            a, b = trimmed(self.text, sentence.start_char, sentence.end_char)
             if b > a:
                 modality = self.modality_of(form, cues)
                 yield Decision(a, b, self.rule, modality, reported or self.setting.reported, cues)
@@ -300,7 +336,7 @@ class Passage:
 
     def run_in_parts(self, sentence: Span) -> tuple[list[Unit], Announcement]:
         """The parts of a run-in list whose lead announces recommendations."""
-        text, start, end = self.doc.text, sentence.start_char, sentence.end_char
+        text, start, end = self.text, sentence.start_char, sentence.end_char
         parts = enumerated(text, start, end) or run_in(text, start, end)
         if not parts or self.is_legal:
             return [], Announcement()
@@ -318,7 +354,7 @@ class Passage:
         """A sentence that prescribes by a cue, or by its act where recommendations are announced."""
         lenient = self.setting.prescribes and not self.is_legal
         cues, reported = self.accepted(sentence, lenient=lenient)
-        a, b = trimmed(self.doc.text, sentence.start_char, sentence.end_char)
+        a, b = trimmed(self.text, sentence.start_char, sentence.end_char)
         if cues and b > a:
             yield Decision(a, b, cues[0].rule, cues[0].modality, reported, cues)
         elif lenient and b > a and self.is_section_act(sentence):

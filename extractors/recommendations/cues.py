@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.matcher import Matcher
 from spacy.tokens import Doc, Span, Token
 from spacy.vocab import Vocab
 
-from extractors.recommendations.vocabulary import cue_patterns, words
+from extractors.recommendations.units import sentences
+from extractors.recommendations.vocabulary import TokenPattern, cue_patterns, words
 from schemas.tables import Modality
 
 REACH = 8
@@ -44,10 +46,21 @@ class CueFinder:
         self.matcher = Matcher(vocab)
         for rank, pattern in enumerate(self.patterns):
             self.matcher.add(str(rank), [list(pattern.tokens)], greedy="FIRST")
+        self.required = [tuple(required_words(pattern.tokens)) for pattern in self.patterns]
+
+    def may_find(self, words: Doc | Span) -> bool:
+        """Whether a passage or a sentence holds every word that some cue cannot do without."""
+        printed = {token.lower_ for token in words}
+        return any(all(not needed.isdisjoint(printed) for needed in cue) for cue in self.required)
 
     def find(self, doc: Doc) -> list[Cue]:
         """The cues of a passage in its order, none overlapping."""
-        spans = self.matcher(doc, as_spans=True)
+        spans = [
+            found
+            for sentence in sentences(doc)
+            if self.may_find(sentence)
+            for found in self.matcher(sentence, as_spans=True)
+        ]
         taken: set[int] = set()
         cues = []
         for span in sorted(spans, key=lambda s: (int(s.label_), s.start)):
@@ -65,6 +78,14 @@ class CueFinder:
                     )
                 )
         return sorted(cues, key=lambda cue: cue.start)
+
+
+def required_words(tokens: Sequence[TokenPattern]) -> Iterator[frozenset[str]]:
+    """The sets of words, one of each of which a pattern needs."""
+    for token in tokens:
+        listed = token.get("LOWER", {}).get("IN")
+        if listed is not None and "OP" not in token:
+            yield frozenset(listed)
 
 
 def finite_verb(span: Span) -> Token:

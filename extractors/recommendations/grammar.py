@@ -378,8 +378,8 @@ def is_to_be_done(cue: Cue, sentence: Span, actors: list[ActorMention], lenient:
 
     Not what is to be read in some way (``à interpréter``) nor set beside something (``à mettre en relation``).
     """
-    act = sentence.doc[cue.end] if cue.end < sentence.end else None
-    if act is None or not is_infinitive(act) or act.lemma_.lower() not in action_lemmas()[0]:
+    act = sentence.doc[cue.end - 1]
+    if not is_infinitive(act) or act.lemma_.lower() not in action_lemmas()[0]:
         return False
     after = [t.lower_ for t in sentence.doc[act.i + 1 : min(act.i + 3, sentence.end)]]
     heads = subject_heads(act) or subject_heads(cue.verb)
@@ -389,9 +389,9 @@ def is_to_be_done(cue: Cue, sentence: Span, actors: list[ActorMention], lenient:
 
 def is_still_to_do(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
     """``Reste à harmoniser les procédures``: at the beginning of its sentence, with a verb of action."""
-    act = sentence.doc[cue.end] if cue.end < sentence.end else None
+    act = sentence.doc[cue.end - 1]
     first = cue.start == sentence.start
-    return first and act is not None and is_infinitive(act) and act.lemma_.lower() in action_lemmas()[0]
+    return first and is_infinitive(act) and act.lemma_.lower() in action_lemmas()[0]
 
 
 def is_better(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:

@@ -9,7 +9,7 @@ of a lead-in (``Pour atteindre ces objectifs, il faudra :``).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -105,10 +105,31 @@ class Reader:
             self.nlp.vocab, phrases("recommendation_documents.csv", "kind", "phrase"), overlapping=True
         )
 
+    def begin(self, study: StudyContext) -> None:
+        """Forget what was read of another study."""
+        if study is not self.study:
+            self.study, self.known, self.known_themes, self.parsed = study, {}, {}, {}
+
+    def prepare(self, contexts: Sequence[PassageContext]) -> None:
+        """Parse the headings and lead-ins of a study in one batch: ten times as fast as one by one."""
+        if not contexts:
+            return
+        self.begin(contexts[0].study)
+        around = ((c.lead_in, c.announced, *c.section) for c in contexts if c.language == "fr")
+        texts = dict.fromkeys(text for texts in around for text in texts if text)
+        docs = [self.unread(text) for text in texts]
+        for doc in self.nlp.pipe(docs, disable=["recommendations"]):
+            self.parsed[doc.text] = doc
+
+    def unread(self, text: str) -> Doc:
+        """A heading or lead-in with the context of its study, not yet annotated."""
+        doc = self.nlp.make_doc(text)
+        doc._.context = PassageContext(study=self.study or StudyContext())
+        return doc
+
     def setting(self, context: PassageContext) -> Setting:
         """The setting of a passage."""
-        if context.study is not self.study:
-            self.study, self.known, self.known_themes, self.parsed = context.study, {}, {}, {}
+        self.begin(context.study)
         document, column = self.document_kind(context.study), column_kind(context)
         lead_in = self.announcement("lead_in", context.lead_in)
         announced = self.announcement("lead_in", context.announced)
@@ -195,8 +216,7 @@ class Reader:
 
     def annotate(self, text: str) -> Doc:
         """A text with the annotation of every component before this one."""
-        doc = self.nlp.make_doc(text)
-        doc._.context = PassageContext(study=self.study or StudyContext())
+        doc = self.unread(text)
         for name, pipe in self.nlp.pipeline:
             if name == "recommendations":
                 break

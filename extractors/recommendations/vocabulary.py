@@ -7,7 +7,8 @@ A pattern is a line of words: ``il {be} ~ {recommended}``. Each word is one toke
 - ``~`` is up to five words that are neither verbs nor an edge of a clause (adverbs, ``selon nous``);
 - ``*`` is up to three adverbs;
 - ``?`` makes the word before it optional;
-- ``@year``, ``@num``, ``@month`` and ``@quarter`` are a year, a number, a month and a rank.
+- ``@year``, ``@num``, ``@month`` and ``@quarter`` are a year, a number, a month and a rank;
+- ``@infinitive`` is a word that ends as an infinitive does.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ SPECIAL: Mapping[str, TokenPattern] = {
         "LOWER": {"REGEX": r"^(\d{1,3}|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|vingt)$"}
     },
     "@month": {"LOWER": {"IN": list(MONTHS)}},
+    "@infinitive": {"LOWER": {"REGEX": r"(?:er|ir|re)$"}},
     "@quarter": {"LOWER": {"REGEX": r"^(1er|2e|3e|4e|2ème|3ème|4ème|premier|deuxième|troisième|quatrième)$"}},
 }
 
