@@ -36,11 +36,13 @@ def load(model: str = "fr_core_news_md") -> Language:
 
 
 def keep_compounds(nlp: Language) -> None:
-    """Have the tokenizer keep each of ``COMPOUNDS`` whole, with either apostrophe and either case."""
+    """Keep each of ``COMPOUNDS`` one token, with either apostrophe and either case, and a noun."""
     for compound in COMPOUNDS:
         for form in {compound, compound.capitalize(), compound.upper()}:
             for printed in (form, form.replace("'", "’")):
                 nlp.tokenizer.add_special_case(printed, [{"ORTH": printed, "NORM": compound}])
+    nouns = [[{"NORM": {"IN": list(COMPOUNDS)}}]]
+    nlp.get_pipe("attribute_ruler").add(nouns, {"POS": "NOUN", "MORPH": "Gender=Fem|Number=Sing"})
 
 
 def index_lemmas(nlp: Language) -> None:
