@@ -9,8 +9,8 @@ from typing import Any
 
 from extractors.addresses import InvalidAddress, file_name_of, tidy
 from flows import storage
-from flows.catalogue import Entry, append, free_id, known, read_catalogue
 from flows.collect import gathering
+from flows.entries import Entry, append, free_id, known, read_catalogue
 from flows.errors import UsageError
 from flows.gather import Gathering, Need, Outcome, Program, documents_linked
 from flows.ingest import Given, slug, take_in_given

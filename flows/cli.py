@@ -25,6 +25,7 @@ from flows.evaluate import evaluate
 from flows.inspect import inspect
 from flows.registry import registry
 from flows.review import review
+from flows.serve import serve
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -188,6 +189,7 @@ def _explain(error: Exception) -> tuple[int, str]:
 app.command()(add)
 app.command()(evaluate)
 app.command()(inspect)
+app.command()(serve)
 app.add_typer(registry, name="registry")
 app.add_typer(review, name="review")
 

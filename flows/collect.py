@@ -17,7 +17,7 @@ from extractors.addresses import file_name_of
 from extractors.sniff import sniff
 from extractors.works import work_of_title_page
 from flows import storage
-from flows.catalogue import INBOX, Entry, read_catalogue
+from flows.entries import INBOX, Entry, read_catalogue
 from flows.errors import UsageError
 from flows.gather import Found, Gathering, documents_of
 from flows.ingest import Given, Intake, reject_row, slug, take_in_given

@@ -1,4 +1,4 @@
-"""The run as a Prefect flow: the same core, with one task per document and the balance as an artifact.
+"""The run as a Prefect flow: the same core, with one task per document, and what Prefect shows of it.
 
 Parallelism is in the pool of worker processes; a task's thread only waits for its document. Prefect's cache
 is not used: the core knows what is out of date. For deployments, see ``prefect.yaml``.
@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Any, cast
 
 from prefect import flow, task, unmapped
-from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import pipeline
+from flows.board import Board, show
+from flows.changes import published_summary
 from flows.ingest import Source
 from flows.pipeline import ExtractOne
 from flows.settings import Settings, settings_of
-from flows.summary import Report, RunSummary
+from flows.summary import Report, RunSummary, Silence
 from flows.worker import Extraction
 
 REPORT: ContextVar[Report | None] = ContextVar("report", default=None)
@@ -62,8 +63,10 @@ def extract_studies(
     settings = settings_of(
         raw=raw, processed=processed, workers=workers, model=model, allow_private=allow_private
     )
-    summary = pipeline.run(settings, [Path(path) for path in paths or ()], each=as_tasks, report=REPORT.get())
-    create_table_artifact(key="passerelle-run", table=balance(summary), description=summary.outcome)
+    before = published_summary(settings.processed)
+    board = Board(REPORT.get() or Silence())
+    summary = pipeline.run(settings, [Path(path) for path in paths or ()], each=as_tasks, report=board)
+    show(before, summary, settings.processed, settings.report_url)
     return summary.model_dump(mode="json")
 
 
@@ -82,19 +85,3 @@ def run_flow(settings: Settings, paths: Sequence[Path], report: Report) -> RunSu
     finally:
         REPORT.reset(told)
     return RunSummary.model_validate(summary)
-
-
-def balance(summary: RunSummary) -> list[dict[str, Any]]:
-    """The table shown in Prefect: a line per document."""
-    return [
-        {
-            "file": detail.file_name,
-            "status": detail.status,
-            "pages": detail.pages,
-            "countries": detail.country_mentions,
-            "institutions": detail.institution_mentions,
-            "recommendations": detail.recommendations,
-            "problems": " ".join(detail.problems),
-        }
-        for detail in summary.details
-    ]

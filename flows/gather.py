@@ -14,7 +14,7 @@ from typing import TypeVar
 from extractors.addresses import InvalidAddress, source_key
 from extractors.links import Link
 from extractors.works import documents_behind, links_of_works, pages_to_follow
-from flows.catalogue import Entry
+from flows.entries import Entry
 from flows.web.fetcher import Fetcher
 from flows.web.keeping import Keeper, Kept
 from flows.web.outcomes import Expected, Failure, FetchFailed, Wanted

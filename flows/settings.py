@@ -46,6 +46,7 @@ class Settings(BaseSettings):
         "", max_length=200, description="Address of whoever runs this, sent to the sites that are read."
     )
     allow_private: bool = Field(False, description="Also read addresses that are not public (intranet).")
+    report_url: str = Field("", description="Address that the folder of what is published is served at.")
     source_date_epoch: int | None = Field(
         None,
         validation_alias=AliasChoices("source_date_epoch", "SOURCE_DATE_EPOCH"),

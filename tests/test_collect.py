@@ -12,8 +12,8 @@ from loopback import Asked, Send, Site, answer, head, serving
 from typer.testing import CliRunner
 
 from flows import cli, collect
-from flows.catalogue import Entry, append, read_catalogue
 from flows.collect import collect as gather_all
+from flows.entries import Entry, append, read_catalogue
 from flows.errors import UsageError
 from flows.ingest import Intake
 from flows.settings import Settings

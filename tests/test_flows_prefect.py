@@ -69,13 +69,18 @@ async def what_prefect_knows() -> tuple[list[Any], list[Any], list[Any]]:
 
 @pytest.mark.flow
 @pytest.mark.model
-def test_prefect_keeps_the_balance_and_a_task_per_document(inbox: Path, tmp_path: Path) -> None:
+def test_prefect_shows_the_run_and_a_task_per_document(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from prefect.testing.utilities import prefect_test_harness
 
+    from flows import board
     from flows.extract import run_flow
     from flows.settings import Settings
     from flows.summary import Silence
 
+    events: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(board, "emit_event", lambda event, **about: events.append((event, about)))
     settings = Settings(raw=tmp_path / "raw", processed=tmp_path / "processed", workers=1)
     with prefect_test_harness(server_startup_timeout=120):
         summary = run_flow(settings, [inbox], Silence())
@@ -86,3 +91,10 @@ def test_prefect_keeps_the_balance_and_a_task_per_document(inbox: Path, tmp_path
     (artifact,) = (item for item in artifacts if item.key == "passerelle-run")
     rows = json.loads(str(artifact.data))
     assert {row["file"]: row["status"] for row in rows} == {"vide.pdf": "rejected", "niger.pdf": "extracted"}
+    by_key = {item.key: item for item in artifacts}
+    assert by_key["passerelle-progress"].data == 100.0
+    assert "niger.pdf" in str(by_key["passerelle-changes"].data)
+    assert "report/index.html" in str(by_key["passerelle-report"].data)
+    ((event, about),) = events
+    assert event == "passerelle.published"
+    assert about["payload"]["run_id"] == summary.run_id
