@@ -14,7 +14,7 @@ from functools import lru_cache
 from extractors.context import Definition
 from extractors.folding import fold
 from extractors.institutions.registry import packaged_registry
-from extractors.institutions.vocabulary import excluded, heads, read_rows
+from extractors.institutions.vocabulary import excluded, heads, read_rows, words
 from extractors.lexicon import french_words
 from schemas.document import Block
 from schemas.tables import InstitutionType
@@ -29,6 +29,8 @@ CITED = re.compile(
     rf"{ACRONYM},? \(?(?:19|20)\d\d\b"
 )
 """An organisation cited with a year: ``(INSD, 2019)``, ``Source : ANSD, 2014``."""
+
+IN_COLUMN = re.compile(rf"(?<![\w/-]){ACRONYM}")
 
 LEAST_OF_PLANS = 2
 """Acronyms in P are mostly of projects, programmes and plans: they need this many places."""
@@ -46,6 +48,8 @@ def find_acting(
         seen.update(match["acronym"] for match in speaking_places().finditer(block.text))
         seen.update(match["acronym"] for match in CITED.finditer(block.text))
         seen.update(match["acronym"] for match in offices().finditer(block.text))
+        if is_column_of_institutions(block):
+            seen.update(match["acronym"] for match in IN_COLUMN.finditer(block.text))
         against.update(match["acronym"] for match in places_against().finditer(block.text))
         masculine.update(MASCULINE_MINISTRY.findall(block.text))
     return {
@@ -56,6 +60,13 @@ def find_acting(
         and not is_french_word(acronym)
         and (not acronym.startswith("P") or count >= LEAST_OF_PLANS)
     }
+
+
+def is_column_of_institutions(block: Block) -> bool:
+    """Whether a cell stands under a header such as ``Structures responsables``."""
+    if block.cell is None or block.cell.is_header:
+        return False
+    return not words("column").isdisjoint(fold(block.cell.column_header).split())
 
 
 def type_of_acronym(acronym: str, masculine: set[str]) -> InstitutionType:
@@ -98,6 +109,6 @@ def offices() -> re.Pattern[str]:
 
 def cues(place: str) -> str:
     """The words of ``institution_acronym_cues.csv`` for one place, either case of their first letter."""
-    words = [row["words"] for row in read_rows("institution_acronym_cues.csv") if row["place"] == place]
-    longest = sorted(words, key=lambda word: (-len(word), word))
+    wanted = [row["words"] for row in read_rows("institution_acronym_cues.csv") if row["place"] == place]
+    longest = sorted(wanted, key=lambda word: (-len(word), word))
     return "|".join(f"[{word[0]}{word[0].upper()}]{re.escape(word[1:])}" for word in longest)

@@ -28,7 +28,7 @@ RELATION += f"(?:(?:vl(?![HhMmSKFf]){CORE})+ul(?![HhMmSKFf]){CORE})?"
 """A noun that takes another preposition: ``appui à la formation``, ``lutte contre la fraude``."""
 
 GROUP = f"(?:{RELATION}|{CORE})"
-PLAIN = f"(?![HhMmSKFf]){GROUP}"
+PLAIN = f"(?![HhMmSKF]){GROUP}"
 """A group that cannot be another institution."""
 
 FIRST = (

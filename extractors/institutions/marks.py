@@ -145,10 +145,12 @@ def is_name(name: Grown, marks: Marks) -> bool:
 def is_lower_name(name: Grown, marks: Marks) -> bool:
     """Whether a head without a capital of its own heads a name."""
     if name.head.strength == "strong":
-        return marks.unique or marks.capital_inside or has_long_complement(name)
+        return marks.unique or marks.capital_inside or has_complement_of(name, LEAST_CONTENT)
     if name.letters.shouting:
         return marks.unique and marks.fills_block
     if is_of_country(name) or is_field_unit(name):
+        return True
+    if name.head.type == "training_provider" and has_complement_of(name, LEAST_CONTENT + 1):
         return True
     return names_something(name) or is_of_state(name) or (marks.unique and name.head.words in words("force"))
 
@@ -176,10 +178,10 @@ def follows_definite(name: Grown) -> bool:
     return is_created(name.doc, start)
 
 
-def has_long_complement(name: Grown) -> bool:
-    """Whether a definite article and several words of a complement tell a body: ``l'office de gestion de l'eau``."""
+def has_complement_of(name: Grown, least: int) -> bool:
+    """Whether a definite article and so many words of a complement tell a body: ``l'office de gestion de l'eau``."""
     content = sum(letter in "nrfahpNRFAHPY" for letter in name.inside)
-    return name.found.has_complement and content >= LEAST_CONTENT and follows_definite(name)
+    return name.found.has_complement and content >= least and follows_definite(name)
 
 
 def is_of_country(name: Grown) -> bool:
@@ -203,7 +205,7 @@ def is_field_unit(name: Grown) -> bool:
     if not name.letters.text.startswith(("dl", "D"), first):
         return False
     field = next((i for i in range(first, name.end) if name.letters.text[i] not in "dDl"), name.end)
-    return field < name.end and fold(normal(name.doc[field])) in words("unit_field")
+    return field < name.end and fold(normal(name.doc[field])).split(" ")[0] in words("unit_field")
 
 
 def is_too_faint(name: Grown, marks: Marks) -> bool:
@@ -213,7 +215,8 @@ def is_too_faint(name: Grown, marks: Marks) -> bool:
     if name.head.strength == "faint" and is_placed(name):
         return False
     if name.head.strength == "faint" and not (is_of_country(name) and not marks.capital_head):
-        return not (marks.capital_head and (marks.capital_inside or marks.unique))
+        sure = marks.capital_inside or marks.unique or (not marks.initial and has_complement_of(name, 2))
+        return not (marks.capital_head and sure)
     bare = not name.found.has_complement and not name.found.has_proper
     return bare and name.head.role == "unit" and not marks.capital_inside
 

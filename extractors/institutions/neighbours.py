@@ -130,6 +130,9 @@ def fits(candidate: Candidate, acronym: str, doc: Doc) -> bool:
     governing = GOVERNING.search(doc.text[: candidate.start])
     if governing is not None and fold(governing.group(1))[:1] == letters[:1]:
         return False
+    is_whole = candidate.rule.startswith("pattern:") and not candidate.is_part
+    if governing is None and is_whole and len(letters) >= LEAST_FOREIGN:
+        return True
     sounds = "".join(word[:2] for word in folded.split() if word not in words("small"))
     return len(letters) >= LEAST_FOREIGN and 2 * common_letters(letters, sounds) > len(letters)
 

@@ -22,13 +22,13 @@ from extractors.institutions.vocabulary import Head, excluded, heads, words
 OWNER = re.compile(r"(?:dl?|D)S")
 """The letters of ``du CNPM``."""
 
-JOINED_NAME = re.compile(r"ul?(?P<name>[YN]+)$")
+JOINED_NAME = re.compile(r"ul?(?P<name>[YN](?:j?[YN])*)$")
 """``la Compagnie sucrière et Perenco``: the last is a company of its own."""
 
 FORMER = "ex-"
 
-IN_CHARGE = re.compile(r" chargee? ")
-"""``comité interministériel chargé de la migration``: an organ with a mandate of its own."""
+IN_CHARGE = re.compile(r" chargee? |^secretariat general (?:a|au|aux) ")
+"""``comité interministériel chargé de la migration``, ``Secrétariat général à l'Emploi``: a mandate of its own."""
 
 OWNED_BY_HEAD = re.compile(r"(?:dl?|D)[HhMm]")
 
@@ -102,10 +102,25 @@ def end_of_name(doc: Doc, found: Found, head: Head, letters: Letters) -> int:
     if stands_beside_owner(doc, found, letters):
         return found.first
     end = end_of_grown(doc, found, head, letters)
+    other = next((at for at in joints(letters, found.head + 1, end) if is_other_thing(doc, at)), None)
+    if other is not None:
+        return other
     joined = JOINED_NAME.search(letters.text, found.head + 1, end)
-    if joined is None or not all(is_proper(token.text) for token in doc[joined.start("name") : end]):
+    if joined is None or not all(
+        is_proper(token.text) for token in doc[joined.start("name") : end] if token.is_alpha
+    ):
         return end
     return joined.start()
+
+
+def joints(letters: Letters, start: int, end: int) -> Iterator[int]:
+    """The tokens ``et`` before an article between two tokens."""
+    return (match.start() for match in re.finditer("ul", letters.text[:end]) if match.start() > start)
+
+
+def is_other_thing(doc: Doc, joint: int) -> bool:
+    """Whether ``et`` and an article join something else than a field: ``et le Programme``, ``et le Village``."""
+    return joint + 2 < len(doc) and fold(normal(doc[joint + 2])) in words("other_thing")
 
 
 def end_of_grown(doc: Doc, found: Found, head: Head, letters: Letters) -> int:

@@ -170,6 +170,8 @@ def letter_of(token: Token, shouting: bool) -> str:
     if not word:
         return "x"
     capital = token.text[-len(word)].isupper()
+    if not shouting and fold(word) in words("common_acronym") and token.text.isupper():
+        return "N"
     if not shouting and ACRONYM.fullmatch(token.text) and word not in heads() and not is_loud_word(word):
         return "S"
     letter = head_letter(word) or noun_letter(token, word, capital)
