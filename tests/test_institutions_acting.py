@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from extractors.context import Definition
 from extractors.institutions.acting import find_acting
-from schemas.document import Block
+from schemas.document import Block, Cell
 
 
 def acting(*texts: str, **definitions: str) -> dict[str, str]:
@@ -29,6 +31,31 @@ def acting(*texts: str, **definitions: str) -> dict[str, str]:
 )
 def test_one_place_tells(text: str, found: dict[str, str]) -> None:
     assert acting(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "L'émigration augmente (BUCREX, 2011 ; SOGEPX, 2013).",
+            {"BUCREX": "public_body", "SOGEPX": "public_body"},
+        ),
+        ("Source : ANSDX, 2014.", {"ANSDX": "public_body"}),
+        ("Mme Ba, secrétaire générale, SYNTRAX", {"SYNTRAX": "public_body"}),
+        ("Les données (RGPH, 2013) sont anciennes.", {}),
+        ("Mme Ba, secrétaire générale, Bamako", {}),
+    ],
+)
+def test_citations_and_offices(text: str, found: dict[str, str]) -> None:
+    assert acting(text) == found
+
+
+def test_a_column_of_institutions() -> None:
+    cell = Cell(1, 2, 2, is_header=False, column_header="Structure responsable", row_header="")
+    blocks = [Block("table_cell", "SOGEPX, ANSDX", (), 1, cell=cell)]
+    assert dict(find_acting(blocks, {})) == {"ANSDX": "public_body", "SOGEPX": "public_body"}
+    other = [Block("table_cell", "SOGEPX, ANSDX", (), 1, cell=replace(cell, column_header="Indicateur"))]
+    assert dict(find_acting(other, {})) == {}
 
 
 def test_what_is_carried_out_is_no_institution() -> None:

@@ -1,8 +1,8 @@
-"""Bare names, which no head noun announces: ``Perenco``, ``Total Gabon``, ``Dignité``.
+"""Bare names, which no head noun announces: ``Perenco``, ``Total Gabon``, ``Tin Tua``.
 
-Three places show that a bare name is an organisation's: right before a country (``Shell Gabon``), in a list that a
-class of organisations introduces (``des entreprises comme Perenco et Olam``, ``deux syndicats (la CGTM et Dignité)``),
-and in a list beside a company already found. Towns, countries and common words are none.
+Four places show that a bare name is an organisation's: right before a country (``Shell Gabon``) or a legal form
+(``Sahel Motors SARL``), in a list that a class of organisations introduces (``des entreprises comme Perenco et
+Olam``), and in a list beside a company already found. Towns, countries and common words are none.
 """
 
 from __future__ import annotations
@@ -32,6 +32,12 @@ JOINT = re.compile(
     r"\s*(?:,\s*(?:et|ou|puis)?|;|/|\bet\b|\bou\b|\bainsi que\b)\s*(?:aussi |par |de |d['’]|avec |à )?"
 )
 """What stands between two members."""
+
+LEGAL_FORM = re.compile(
+    rf"(?<![\w'’-])(?P<name>{CAPITAL_WORD}(?: (?:& )?{CAPITAL_WORD}){{0,4}}) "
+    r"(?:SA|Sa|S\.A\.|SARL|Sarl|SAS|SUARL|Ltd|Limited|PLC|plc|Inc|GmbH)(?!\w)"
+)
+"""A company with its legal form: ``Sahel Motors SARL``."""
 
 BRAND = re.compile(rf"(?<![\w'’-])(?:{CAPITAL_WORD} ){{1,3}}$")
 """The capitalised words right before a country."""
@@ -63,6 +69,15 @@ def brands_of_countries(doc: Doc, letters: Letters) -> Iterator[Candidate]:
         alone = all(m.end <= start or m.start >= mention.start for m in doc._.country_mentions)
         if match is not None and alone and all(is_brand(word) for word in match.group().split()):
             yield Candidate(start, mention.end, "pattern:brand_country", "company", country=mention.iso3)
+
+
+def with_legal_form(doc: Doc, letters: Letters) -> Iterator[Candidate]:
+    """Every company named with its legal form."""
+    if letters.shouting:
+        return
+    for match in LEGAL_FORM.finditer(doc.text):
+        if any(is_proper(word) for word in match.group("name").split()):
+            yield Candidate(match.start(), match.end(), "pattern:legal_form", "company")
 
 
 def is_brand(word: str) -> bool:

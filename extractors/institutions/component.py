@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 from extractors.context import StudyContext
 from extractors.findings import InstitutionFinding, show_as_spans
 from extractors.folding import fold, folded_twin
-from extractors.institutions.bare import brands_of_countries, with_bare_names
+from extractors.institutions.bare import brands_of_countries, with_bare_names, with_legal_form
 from extractors.institutions.candidates import Candidate, longest
 from extractors.institutions.coordinated import with_coordinated
 from extractors.institutions.definitions import DefinedNames
@@ -54,7 +54,12 @@ class InstitutionRecogniser:
             *self.defined.find(doc, letters.shouting),
             *self.registered.find(doc, letters.shouting, self.defined),
         ]
-        candidates = [*known, *grow_names(doc, letters, known), *brands_of_countries(doc, letters)]
+        candidates = [
+            *known,
+            *grow_names(doc, letters, known),
+            *brands_of_countries(doc, letters),
+            *with_legal_form(doc, letters),
+        ]
         chosen = with_coordinated(doc, letters, adjust(doc, letters, longest(candidates)))
         chosen = with_bare_names(doc, letters, chosen)
         found = [finding_of(doc, candidate, study) for candidate in chosen]

@@ -48,7 +48,10 @@ AND_MORE = (
 )
 """A further member: ``et de la démographie``, ``et la Corruption``, ``et perfectionnement``."""
 
-MORE = f"(?:{DE}{PLAIN}|ol(?=[NYR]){PLAIN}|bl(?=[NYR]){PLAIN}|ol(?=[nr]){PLAIN}|cl{PLAIN}|e(?=[NR]){PLAIN}|{AND_MORE})"
+WITH = f"(?:bl(?=[NYR]){PLAIN}|ol(?=[nr]){PLAIN}|sl(?=[nr]){PLAIN}|cl{PLAIN}|e(?=[NR]){PLAIN})"
+"""A further complement with another preposition than ``de``: ``sur la migration``."""
+
+MORE = f"(?:{DE}{PLAIN}|ol(?=[NYR]){PLAIN}|{WITH}|{AND_MORE})"
 
 INSTITUTION = re.compile(
     f"(?:[Zz]j?)?(?P<head>[HhFf])(?:j[NnAaRrHh])*{ADJECTIVES}"

@@ -39,9 +39,10 @@ def type_of(name: str) -> InstitutionType | None:
     head = head_of(name)
     if head is None:
         return english_type(folded)
+    noun = head.words.split()[-1]  # ``conseil`` of ``haut conseil``
     padded = f" {folded} "
     for rule in type_words():
-        if rule.head not in ("*", head.words):
+        if rule.head not in ("*", head.words, noun):
             continue
         if rule.words == ("*",) or any(f" {words} " in padded for words in rule.words):
             return rule.type

@@ -73,7 +73,10 @@ ADJECTIVAL = re.compile(
 MISTAKEN = frozenset({"VERB", "X", "ADV", "INTJ", "AUX", "SYM", "PRON"})
 """Parts of speech that the tagger gives to capitalised nouns that it does not know."""
 
-FIXED = re.compile(r"\b(?:(?:établis )?[àa] l['’](?:extérieur|étranger)|ad hoc)\b", re.IGNORECASE)
+FIXED = re.compile(
+    r"\b(?:(?:établis )?[àa] l['’](?:extérieur|étranger)|ad hoc|(?<=assurance )(?:maladie|vieillesse|chômage|vie))\b",
+    re.IGNORECASE,
+)
 
 LEAST_LOUD = 5
 SHOUTING_SHARE = 0.7
@@ -311,6 +314,8 @@ def mark_joiners(doc: Doc, text: list[str]) -> None:
         if token.text in ("-", "/", "‑", "‐", "–", "—"):
             before = doc[token.i - 1].whitespace_ != ""
             after = token.whitespace_ != ""
+            if before and after and fold(doc[token.i - 1].text) in words("compounding"):
+                before = after = False  # ``Anti – corruption``, as some texts set it
             text[token.i] = (
                 "t"
                 if before and after and token.text != "/"
