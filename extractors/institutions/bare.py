@@ -56,10 +56,8 @@ class Member:
     known: Candidate | None
 
 
-def brands_of_countries(doc: Doc, letters: Letters) -> Iterator[Candidate]:
+def brands_of_countries(doc: Doc) -> Iterator[Candidate]:
     """Every company named by a brand and its country: ``Total Gabon``, ``Shell Nigeria``."""
-    if letters.shouting:
-        return
     for mention in doc._.country_mentions:
         if mention.kind != "name" or mention.iso3 is None:
             continue
@@ -71,10 +69,8 @@ def brands_of_countries(doc: Doc, letters: Letters) -> Iterator[Candidate]:
             yield Candidate(start, mention.end, "pattern:brand_country", "company", country=mention.iso3)
 
 
-def with_legal_form(doc: Doc, letters: Letters) -> Iterator[Candidate]:
+def with_legal_form(doc: Doc) -> Iterator[Candidate]:
     """Every company named with its legal form."""
-    if letters.shouting:
-        return
     for match in LEGAL_FORM.finditer(doc.text):
         if any(is_proper(word) for word in match.group("name").split()):
             yield Candidate(match.start(), match.end(), "pattern:legal_form", "company")

@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 from extractors.context import StudyContext
 from extractors.findings import InstitutionFinding, show_as_spans
 from extractors.folding import fold, folded_twin
-from extractors.institutions.bare import brands_of_countries, with_bare_names, with_legal_form
+from extractors.institutions.bare import brands_of_countries, classes, with_bare_names, with_legal_form
 from extractors.institutions.candidates import Candidate, longest
 from extractors.institutions.coordinated import with_coordinated
 from extractors.institutions.definitions import DefinedNames
@@ -57,8 +57,7 @@ class InstitutionRecogniser:
         candidates = [
             *known,
             *grow_names(doc, letters, known),
-            *brands_of_countries(doc, letters),
-            *with_legal_form(doc, letters),
+            *(() if letters.shouting else (*brands_of_countries(doc), *with_legal_form(doc))),
         ]
         chosen = with_coordinated(doc, letters, adjust(doc, letters, longest(candidates)))
         chosen = with_bare_names(doc, letters, chosen)
@@ -84,13 +83,16 @@ class InstitutionRecogniser:
             return True
         if not beginnings_of_heads().isdisjoint(t.text for t in folded_twin(doc).doc):
             return True
+        if any(True for _ in brands_of_countries(doc)) or any(True for _ in with_legal_form(doc)):
+            return True
         return any(True for names in (self.registered.names, self.defined.names) for _ in names.find(doc))
 
 
 @lru_cache(maxsize=1)
 def beginnings_of_heads() -> frozenset[str]:
-    """The first folded words of the head nouns of institutions, in French and English."""
-    return frozenset(fold(head).split()[0] for head in (*heads(), *plural_heads(), *english_heads()))
+    """The first folded words of the nouns that head or introduce institutions, in French and English."""
+    nouns = (*heads(), *plural_heads(), *english_heads(), *classes())
+    return frozenset(fold(noun).split()[0] for noun in nouns)
 
 
 def finding_of(doc: Doc, candidate: Candidate, study: StudyContext) -> InstitutionFinding:
