@@ -205,7 +205,7 @@ def is_field_unit(name: Grown) -> bool:
     if not name.letters.text.startswith(("dl", "D"), first):
         return False
     field = next((i for i in range(first, name.end) if name.letters.text[i] not in "dDl"), name.end)
-    return field < name.end and fold(normal(name.doc[field])).split(" ")[0] in words("unit_field")
+    return field < name.end and fold(normal(name.doc[field])) in words("unit_field")
 
 
 def is_too_faint(name: Grown, marks: Marks) -> bool:
