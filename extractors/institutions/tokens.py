@@ -103,11 +103,9 @@ def is_shouting(doc: Doc) -> bool:
     letters = [c for c in doc.text if c.isalpha()]
     if not letters or sum(c.isupper() for c in letters) <= SHOUTING_SHARE * len(letters):
         return False
-    words = [token for token in doc if token.is_alpha]
-    french = sum(
-        normal(word) in WORDS or (len(word) > 3 and normal(word) in french_words()) for word in words
-    )
-    return 2 * french >= len(words)
+    loud = [normal(token) for token in doc if token.is_alpha and token.is_upper]
+    french = sum(word in WORDS or (len(word) > 3 and word in french_words()) for word in loud)
+    return 2 * french >= len([token for token in doc if token.is_alpha])
 
 
 @lru_cache(maxsize=1)
