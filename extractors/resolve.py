@@ -3,16 +3,26 @@
 Pure and independent of the order of the studies: the same set of studies gives the same tables. Institutions of
 two studies are one when both are the same entry of the registry, or bear the same name within the same country,
 or when one is known there by its acronym only and a single other bears it. Likeness never joins them: the ANPE of
-Mali is not the ANPE of Niger.
+Mali is not the ANPE of Niger. What a person decided comes after, and over it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from extractors.corrections.decisions import NONE, Corrections
-from extractors.corrections.entities import follow, kept_apart, part, rule, undecided, with_names, with_values
+from extractors.corrections.entities import (
+    Ruling,
+    follow,
+    kept_apart,
+    part,
+    rule,
+    undecided,
+    with_names,
+    with_values,
+)
 from extractors.entities import name_key
 from extractors.folding import fold
 from extractors.likeness import find_candidates
@@ -23,45 +33,68 @@ from schemas.tables import Institution, InstitutionName
 
 
 def resolve(studies: Iterable[StudyRows], corrections: Corrections = NONE) -> dict[str, list[Row]]:
-    """The rows of the corpus by table name; institutions named by several studies are one row.
+    """The rows of the corpus by table name, all in memory: for a few studies, in a notebook or a test.
 
-    Decisions on institutions that hold for all studies are replayed; ``correction_outcomes`` holds theirs.
+    A run joins with the same functions, without holding the rows of every study (``flows.joining``). Decisions on
+    institutions that hold for all studies are replayed; ``correction_outcomes`` holds theirs.
     """
     ordered = sorted(studies, key=lambda rows: rows.studies[0].study_id)
-    local = [row for rows in ordered for row in rows.institutions]
-    names = [row for rows in ordered for row in rows.institution_names]
-    same = same_institutions(local)
-    part(same, kept_apart(local, corrections.institutions))
-    ruling = rule(local, names, same, corrections.institutions)
+    named = [(rows.studies[0].study_id, row) for rows in ordered for row in rows.institutions]
+    names = list(dict.fromkeys(row for rows in ordered for row in rows.institution_names))
+    ruling = decide(added_up(row for _, row in named), names, corrections)
+    followed = [follow(rows, ruling) for rows in ordered]
     tables: dict[str, list[Row]] = {}
-    for rows in ordered:
-        for name, rows_of_table in follow(rows, ruling).tables():
+    for rows in followed:
+        for name, rows_of_table in rows.tables():
             tables.setdefault(name, []).extend(rows_of_table)
-    tables["recommendations"], tables["recommendation_groups"] = find_recurrence(
-        tables.get("recommendations", ()),
-        tables.get("recommendation_themes", ()),
-        tables.get("recommendation_addressees", ()),
+    recommendations, groups = find_recurrence(
+        [row for rows in followed for row in rows.recommendations],
+        [row for rows in followed for row in rows.recommendation_themes],
+        [row for rows in followed for row in rows.recommendation_addressees],
     )
-    institutions = with_values(merge_institutions(ordered, ruling.same, ruling.added), ruling)
+    tables |= {"recommendations": list(recommendations), "recommendation_groups": list(groups)}
+    facts = sorted(
+        ((ruling.standing(row.institution_id), study, row) for study, row in named), key=lambda fact: fact[0]
+    )
+    institutions = with_values(merge_institutions(facts, ruling.added), ruling)
     tables["institutions"] = list(institutions)
     tables["institution_candidates"] = list(undecided(find_candidates(institutions), ruling))
-    tables["institution_names"] = list(with_names(merge_names(ordered, ruling.same), institutions, ruling))
+    tables["institution_names"] = list(with_names(names_of(names, ruling), institutions, ruling))
     tables["correction_outcomes"] = list(ruling.outcomes)
     return tables
 
 
-def same_institutions(rows: Sequence[Institution]) -> dict[str, str]:
+def decide(
+    institutions: Sequence[Institution], names: Sequence[InstitutionName], corrections: Corrections
+) -> Ruling:
+    """Which institutions are one, and what a person decided of them.
+
+    Args:
+        institutions: each identifier once, with the mentions of all studies.
+        names: each name once.
+        corrections: the decisions.
+    """
+    same = same_institutions(institutions)
+    part(same, kept_apart(institutions, corrections.institutions))
+    return rule(institutions, names, same, corrections.institutions)
+
+
+def added_up(rows: Iterable[Institution]) -> list[Institution]:
+    """One row for each identifier, the last one's words, with the mentions of all."""
+    total: dict[str, Institution] = {}
+    for row in rows:
+        before = total.pop(row.institution_id, None)
+        count = row.mention_count + (before.mention_count if before else 0)
+        total[row.institution_id] = row.model_copy(update={"mention_count": count})
+    return list(total.values())
+
+
+def same_institutions(rows: Iterable[Institution]) -> dict[str, str]:
     """For each identifier that another stands for, that other.
 
-    The one that stays is the registry's, else the one with a full name and the most mentions.
+    ``rows`` holds each identifier once. The one that stays is the registry's, else the one with the most mentions.
     """
-    counts: defaultdict[str, int] = defaultdict(int)
-    for row in rows:
-        counts[row.institution_id] += row.mention_count
-    known = {row.institution_id: row for row in rows}
-    ranked = sorted(
-        known.values(), key=lambda row: (not row.registry, -counts[row.institution_id], row.institution_id)
-    )
+    ranked = sorted(rows, key=lambda row: (not row.registry, -row.mention_count, row.institution_id))
     by_name = first_of(ranked, lambda row: name_key(row.name))
     same = {row.institution_id: by_name[row.country_iso3, name_key(row.name)] for row in ranked}
     bearers: defaultdict[tuple[str | None, str], set[str]] = defaultdict(set)
@@ -91,35 +124,41 @@ def is_acronym_only(row: Institution) -> bool:
 
 
 def merge_institutions(
-    studies: Sequence[StudyRows], same: Mapping[str, str], added: Mapping[str, Institution]
-) -> Iterable[Institution]:
+    facts: Iterable[tuple[str, str, Institution]], added: Mapping[str, Institution]
+) -> Iterator[Institution]:
     """One row per institution, with the studies and mentions added up; the words of the one that stays win.
 
-    ``added`` are institutions that no study names and others stand for.
+    Args:
+        facts: identifier that stays, study and what that study knows of it; ordered by that identifier, then study.
+        added: institutions that no study names and others stand for.
     """
-    groups: defaultdict[str, list[tuple[str, Institution]]] = defaultdict(list)
-    for rows in studies:
-        for row in rows.institutions:
-            staying = same.get(row.institution_id, row.institution_id)
-            groups[staying].append((rows.studies[0].study_id, row))
-    for institution_id, group in groups.items():
-        own = (row for _, row in group if row.institution_id == institution_id)
-        best = next(own, None) or added[institution_id]
+    for institution_id, group in groupby(facts, key=lambda fact: fact[0]):
+        best: Institution | None = None
+        acronym: str | None = None
+        last_study: str | None = None
+        studies = mentions = 0
+        for _, study_id, row in group:
+            if best is None and row.institution_id == institution_id:
+                best = row
+            acronym = acronym or row.acronym
+            studies += study_id != last_study
+            last_study = study_id
+            mentions += row.mention_count
+        best = best or added[institution_id]
         yield best.model_copy(
             update={
-                "acronym": best.acronym or next((row.acronym for _, row in group if row.acronym), None),
-                "study_count": len({study_id for study_id, _ in group}),
-                "mention_count": sum(row.mention_count for _, row in group),
+                "acronym": best.acronym or acronym,
+                "study_count": studies,
+                "mention_count": mentions,
             }
         )
 
 
-def merge_names(studies: Sequence[StudyRows], same: Mapping[str, str]) -> Iterable[InstitutionName]:
-    """Every name that any study uses for an institution, once."""
-    names: dict[tuple[str, str, str], InstitutionName] = {}
-    for rows in studies:
-        for row in rows.institution_names:
-            institution_id = same.get(row.institution_id, row.institution_id)
-            key = (institution_id, row.name, row.kind)
-            names.setdefault(key, row.model_copy(update={"institution_id": institution_id}))
-    return names.values()
+def names_of(names: Iterable[InstitutionName], ruling: Ruling) -> list[InstitutionName]:
+    """Every name that any study uses for an institution that stays, once."""
+    return list(
+        dict.fromkeys(
+            InstitutionName(institution_id=ruling.standing(row.institution_id), name=row.name, kind=row.kind)
+            for row in names
+        )
+    )

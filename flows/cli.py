@@ -1,7 +1,8 @@
 """The command line ``passerelle``: options in, a run, and its report on the terminal. No logic here.
 
-Exit codes: 0 done, 1 a fault of ours, 2 wrong usage, 3 done with losses, 5 environment incomplete,
-130 interrupted. With ``--json``, standard output holds exactly one JSON document, the
+Exit codes: 0 done, 1 a fault of ours, 2 wrong usage, 3 done with losses, 4 publication withheld, 5 environment
+incomplete or disk full, 6 another run is going on, 130 interrupted. With ``--json``, standard output holds
+exactly one JSON document, the
 :class:`flows.summary.RunSummary`; everything else goes to standard error.
 
 Heavy modules are imported when a command runs, so that ``passerelle --help`` answers at once.
@@ -9,20 +10,23 @@ Heavy modules are imported when a command runs, so that ``passerelle --help`` an
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from flows.add import add
 from flows.evaluate import evaluate
 from flows.inspect import inspect
+from flows.keeping import rollback, status, verify, versions
 from flows.registry import registry
 from flows.review import review
 from flows.serve import serve
@@ -31,8 +35,13 @@ if TYPE_CHECKING:
     from flows.settings import Settings
     from flows.summary import Report, RunSummary
 
-EXIT_FAULT, EXIT_USAGE, EXIT_LOSSES, EXIT_ENVIRONMENT, EXIT_INTERRUPTED = 1, 2, 3, 5, 130
+EXIT_FAULT, EXIT_USAGE, EXIT_LOSSES, EXIT_WITHHELD, EXIT_ENVIRONMENT, EXIT_BUSY = 1, 2, 3, 4, 5, 6
+EXIT_INTERRUPTED = 130
 INTERRUPTED = "Interrompu : rien n'a été publié ; ce qui était déjà lu ne sera pas relu."
+DISK_FULL = (
+    "Plus de place sur le disque : rien n'a été publié, la version en place reste entière. Libérez de la place et "
+    "relancez la même commande ; ce qui était déjà lu ne sera pas relu."
+)
 STOPPING_SECONDS = 10
 EXIT_CODES = {"done": 0, "done_with_losses": EXIT_LOSSES}
 
@@ -121,6 +130,20 @@ def run(
         bool | None,
         typer.Option("--allow-private", help="Lire aussi des adresses qui ne sont pas publiques (intranet)."),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Relire aussi ce qui est déjà lu.")] = False,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Réessayer ce qui a échoué, quarantaine comprise.")
+    ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Ne lire que ce document (empreinte, étude ou fichier) ; répétable."),
+    ] = None,
+    accept_fall: Annotated[
+        bool,
+        typer.Option(
+            "--accept-fall", help="Publier même si des tables perdent plus de 20 % de leurs lignes."
+        ),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Écrire le bilan en JSON sur la sortie standard.")
     ] = False,
@@ -132,7 +155,8 @@ def run(
     n'est relu que si ses octets, le code, les vocabulaires ou le modèle ont changé.
 
     Codes de sortie : 0 terminé, 1 erreur du programme, 2 commande incorrecte, 3 terminé mais certains
-    documents ou pages n'ont pas pu être utilisés, 5 installation incomplète, 130 interrompu.
+    documents ou pages n'ont pas pu être utilisés, 4 publication retenue (une table a perdu plus de 20 % de ses
+    lignes), 5 installation incomplète ou disque plein, 6 une autre exécution est en cours, 130 interrompu.
     """
     from flows.settings import settings_of
     from flows.terminal import Terminal
@@ -143,7 +167,8 @@ def run(
             raw=raw, processed=processed, workers=workers, model=model, allow_private=allow_private
         )
         terminal.preparing("Démarrage de Prefect" if prefect else "Démarrage")
-        summary = _run(settings, paths or [], terminal, with_prefect=prefect)
+        demand = {"force": force, "failed": failed, "only": tuple(only or ()), "accept_fall": accept_fall}
+        summary = _run(settings, paths or [], terminal, demand, with_prefect=prefect)
     except KeyboardInterrupt:
         terminal.failed(INTERRUPTED)
         raise typer.Exit(EXIT_INTERRUPTED) from None
@@ -155,41 +180,77 @@ def run(
     raise typer.Exit(EXIT_CODES[summary.outcome])
 
 
-def _run(settings: Settings, paths: list[Path], report: Report, *, with_prefect: bool) -> RunSummary:
+def _run(
+    settings: Settings, paths: list[Path], report: Report, demand: Mapping[str, Any], *, with_prefect: bool
+) -> RunSummary:
+    from flows.storage import run_lock
+
+    with run_lock(settings.processed):
+        pass  # another run is told at once, before anything heavy starts
+    from flows.reading import Demand
+
     if not with_prefect:
         from flows.pipeline import run as run_pipeline
 
-        return run_pipeline(settings, paths, report=report)
+        return run_pipeline(settings, paths, report=report, demand=Demand(**demand))
     for name, value in QUIET_PREFECT.items():
         os.environ.setdefault(name, value)
     from flows.extract import run_flow
 
-    return run_flow(settings, paths, report)
+    return run_flow(settings, paths, report, Demand(**demand))
 
 
 def _explain(error: Exception) -> tuple[int, str]:
     """The exit code and message (French) for what stopped a run."""
     from pydantic import ValidationError
 
-    from flows.errors import EnvironmentIncomplete, RunInProgress, UsageError
-
-    if isinstance(error, UsageError):
-        return EXIT_USAGE, str(error)
     if isinstance(error, ValidationError) and error.title == "Settings":
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))} = {e['input']!r}" for e in error.errors())
         return EXIT_USAGE, f"Réglage incorrect : {wrong}. Voyez passerelle run --help."
-    if isinstance(error, EnvironmentIncomplete):
-        return EXIT_ENVIRONMENT, str(error)
-    if isinstance(error, RunInProgress):
-        return EXIT_FAULT, str(error)
+    for kinds, code in _named_errors():
+        if isinstance(error, kinds):
+            return code, str(error)
+    if _is_disk_full(error):
+        return EXIT_ENVIRONMENT, DISK_FULL
     logging.getLogger(__name__).debug("run failed", exc_info=error)
     return EXIT_FAULT, f"Erreur du programme ; rien n'a été publié. {type(error).__name__} : {error}"
+
+
+def _named_errors() -> list[tuple[tuple[type[Exception], ...], int]]:
+    from flows.errors import (
+        EnvironmentIncomplete,
+        NewerLedger,
+        NotAllRead,
+        PublicationWithheld,
+        RunInProgress,
+        UsageError,
+    )
+
+    return [
+        ((UsageError,), EXIT_USAGE),
+        ((PublicationWithheld, NotAllRead), EXIT_WITHHELD),
+        ((EnvironmentIncomplete, NewerLedger), EXIT_ENVIRONMENT),
+        ((RunInProgress,), EXIT_BUSY),
+    ]
+
+
+def _is_disk_full(error: BaseException) -> bool:
+    """Whether there was no room left for a file, whoever says so."""
+    import sqlite3
+
+    if isinstance(error, sqlite3.OperationalError):
+        return getattr(error, "sqlite_errorname", "") in ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 app.command()(add)
 app.command()(evaluate)
 app.command()(inspect)
 app.command()(serve)
+app.command()(rollback)
+app.command()(status)
+app.command()(verify)
+app.command()(versions)
 app.add_typer(registry, name="registry")
 app.add_typer(review, name="review")
 

@@ -20,19 +20,19 @@ from flows import pipeline
 from flows.board import Board, show
 from flows.changes import published_summary
 from flows.ingest import Source
-from flows.pipeline import ExtractOne
+from flows.pipeline import ReadOne
+from flows.reading import Demand
 from flows.settings import Settings, settings_of
 from flows.summary import Report, RunSummary, Silence
-from flows.worker import Extraction
 
 REPORT: ContextVar[Report | None] = ContextVar("report", default=None)
 """Who is told about the flow of this process; a flow's parameters are data, and this is not."""
 
 
 @task(name="extract-document", task_run_name="{file_name}", cache_policy=NO_CACHE, persist_result=False)
-def extract_document(file_name: str, extract_one: ExtractOne, source: Source) -> Extraction:
+def extract_document(file_name: str, read_one: ReadOne, source: Source) -> None:
     """Extract one document; Prefect shows it under its file name."""
-    return extract_one(source)
+    read_one(source)
 
 
 def task_runner(workers: int) -> TaskRunner[PrefectFuture[Any]]:
@@ -40,11 +40,12 @@ def task_runner(workers: int) -> TaskRunner[PrefectFuture[Any]]:
     return cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=workers))
 
 
-def as_tasks(extract_one: ExtractOne, sources: Sequence[Source], workers: int) -> list[Extraction]:
+def as_tasks(read_one: ReadOne, sources: Sequence[Source], workers: int) -> None:
     """Go through documents as Prefect tasks."""
     names = [source.file_name for source in sources]
-    futures = extract_document.map(names, unmapped(extract_one), list(sources))
-    return [future.result() for future in futures]
+    futures = extract_document.map(names, unmapped(read_one), list(sources))
+    for future in futures:
+        future.result()
 
 
 @flow(name="passerelle", task_runner=task_runner(16), persist_result=False)
@@ -55,6 +56,10 @@ def extract_studies(
     workers: int | None = None,
     model: str | None = None,
     allow_private: bool | None = None,
+    force: bool = False,
+    failed: bool = False,
+    only: list[str] | None = None,
+    accept_fall: bool = False,
 ) -> dict[str, Any]:
     """Extract the documents at some paths, or of the catalogue, and publish their tables; the summary of the run.
 
@@ -63,14 +68,18 @@ def extract_studies(
     settings = settings_of(
         raw=raw, processed=processed, workers=workers, model=model, allow_private=allow_private
     )
+    demand = Demand(force, failed, tuple(only or ()), accept_fall)
     before = published_summary(settings.processed)
     board = Board(REPORT.get() or Silence())
-    summary = pipeline.run(settings, [Path(path) for path in paths or ()], each=as_tasks, report=board)
+    chosen = [Path(path) for path in paths or ()]
+    summary = pipeline.run(settings, chosen, each=as_tasks, report=board, demand=demand)
     show(before, summary, settings.processed, settings.report_url)
     return summary.model_dump(mode="json")
 
 
-def run_flow(settings: Settings, paths: Sequence[Path], report: Report) -> RunSummary:
+def run_flow(
+    settings: Settings, paths: Sequence[Path], report: Report, demand: Demand = pipeline.WHATEVER
+) -> RunSummary:
     """Run the flow in this process, with a temporary server or the one of ``PREFECT_API_URL``."""
     told = REPORT.set(report)
     try:
@@ -81,6 +90,10 @@ def run_flow(settings: Settings, paths: Sequence[Path], report: Report) -> RunSu
             workers=settings.workers,
             model=settings.model,
             allow_private=settings.allow_private,
+            force=demand.force,
+            failed=demand.failed,
+            only=list(demand.only),
+            accept_fall=demand.accept_fall,
         )
     finally:
         REPORT.reset(told)

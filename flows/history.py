@@ -7,23 +7,25 @@ model and corrections make the same run, whose latest times count.
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from extractors.corrections import Corrections
-from flows import storage
 from flows.corrections import corrections_hash
+from flows.errors import NotAllRead, PublicationWithheld
 from flows.ingest import Intake
+from flows.ledger import Ledger
+from flows.publish import DATABASE, open_readonly
+from flows.results import select
 from flows.settings import Settings
 from flows.versions import code_version, fingerprint, model_version
 from schemas.tables import Outcome, Run
-
-RUNS = TypeAdapter(list[Run])
 
 
 def now(settings: Settings) -> datetime:
@@ -68,29 +70,25 @@ def run_id(intake: Intake, model: str, corrections: Corrections) -> str:
 
 
 @contextmanager
-def recorded(run: Run, settings: Settings) -> Iterator[None]:
-    """Write a run down as interrupted while it works, and as failed if it fails."""
-    remember(settings.processed, run)
+def recorded(run: Run, ledger: Ledger, settings: Settings) -> Iterator[None]:
+    """Write a run down as interrupted while it works, and as failed or withheld if it ends so."""
+    ledger.remember(run)
     try:
         yield
-    except Exception:
-        remember(settings.processed, end(run, settings, "failed"))
+    except Exception as error:
+        outcome: Outcome = "withheld" if isinstance(error, PublicationWithheld | NotAllRead) else "failed"
+        with suppress(sqlite3.Error):  # a full disk: what is written down already says interrupted
+            ledger.remember(end(run, settings, outcome))
         raise
 
 
-def remember(processed: Path, run: Run) -> None:
-    """Write a run down, in place of what was known of it."""
-    runs = [*(known for known in runs_of(processed) if known.run_id != run.run_id), run]
-    storage.write_atomically(storage.history_path(processed), RUNS.dump_json(runs, indent=2))
-
-
-def runs_of(processed: Path) -> list[Run]:
-    """The runs of a folder that are remembered; none when the file is not there or not ours."""
-    with suppress(FileNotFoundError, ValidationError):
-        return RUNS.validate_json(storage.history_path(processed).read_bytes())
-    return []
-
-
-def with_history(run: Run, known: Iterable[Run]) -> list[Run]:
-    """A run and those before it."""
-    return [*(other for other in known if other.run_id != run.run_id), run]
+def runs_before(run: Run, ledger: Ledger, published: Path | None) -> list[Run]:
+    """The runs of the folder before this one: from the ledger, else from the published version."""
+    known = ledger.runs()
+    if published is not None and [other.run_id for other in known] in ([], [run.run_id]):
+        with (
+            suppress(sqlite3.Error, ValidationError),
+            closing(open_readonly(published / DATABASE)) as database,
+        ):
+            known = select(database, Run)
+    return [other for other in known if other.run_id != run.run_id]

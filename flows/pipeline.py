@@ -1,243 +1,224 @@
-"""The whole run without Prefect: take in, extract each document, resolve, publish.
+"""The whole run without Prefect: take in, read each document, assemble, publish.
 
 ``flows.extract`` runs the same core as a Prefect flow. Nothing here depends on the number of workers or the
-order in which documents finish: results are gathered by study before anything is joined.
+order in which documents finish, and nothing holds the rows of more than one document: results stay on disk
+(``flows.reading``), a version is assembled from them study after study (``flows.assembly``) and put in place in one
+step (``flows.editions``). Where others join in: ``read_corrections`` (decisions, replayed in ``flows.assembly``), and
+the lists ``CHECKS``, ``WRITERS`` and ``AFTERWARDS`` of ``flows.publish``.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from pydantic import ValidationError
-
 from extractors.corrections import Corrections
-from extractors.corrections.corpus import corrected_rows
-from flows import history, storage
+from flows import editions, history, publish, storage
+from flows.assembly import add_runs, assemble, unread_rejects
 from flows.collect import collect
-from flows.corrections import read_corrections
-from flows.ingest import Intake, Source, source_facts, take_in
-from flows.losses import UNREAD
-from flows.ocr import OCR_ENGINES, engine_name
+from flows.corrections import corrections_hash, read_corrections
+from flows.errors import NotAllRead
+from flows.ingest import Intake, Source, take_in
+from flows.ledger import Ledger, open_ledger
 from flows.pool import WorkerPool
-from flows.publish import DATABASE, publish, to_frames
-from flows.reference import reference_rows
+from flows.publish import DATABASE, Draft, open_readonly
+from flows.reading import Demand, Reader
+from flows.results import select
 from flows.settings import Settings
 from flows.summary import (
-    DocumentReport,
     Report,
     RunSummary,
     Silence,
+    Words,
     counts_of,
     outcome_of,
-    report_document,
     report_unusable,
     summarise,
-    words_of,
 )
-from flows.versions import fingerprint
-from flows.worker import EXTRACTION, Extraction
-from schemas.row import Row
-from schemas.tables import CorrectionOutcome, Reject, Run, SourceDocument
+from flows.versions import publication_fingerprint
+from schemas.tables import CorrectionOutcome, Reject, Run
 
-ExtractOne = Callable[[Source], Extraction]
-Each = Callable[[ExtractOne, Sequence[Source], int], list[Extraction]]
-"""How documents are gone through: what to do with one, the documents, how many at once; results in order."""
+ReadOne = Callable[[Source], None]
+Each = Callable[[ReadOne, Sequence[Source], int], None]
+"""How documents are gone through: what to do with one, the documents, how many at once."""
 
-NO_CODE_TYPE = "application/octet-stream"
+WHATEVER = Demand()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A run that has read its documents: what is to be published, and what is known of it."""
+
+    run: Run
+    intake: Intake
+    corrections: Corrections
+    reader: Reader
+    settings: Settings
+    demand: Demand
+    ledger: Ledger
 
 
 def run(
-    settings: Settings, paths: Sequence[Path], *, each: Each | None = None, report: Report | None = None
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    each: Each | None = None,
+    report: Report | None = None,
+    demand: Demand = WHATEVER,
 ) -> RunSummary:
     """Extract the documents at the paths and publish their tables: these, and no others.
 
     Without paths, the documents are those of the catalogue and of the inbox.
 
     A document is extracted again only if its bytes, its name, the code, the vocabularies or the model
-    changed; human corrections are replayed on what was extracted. Nothing is published unless everything is in order.
+    changed; human corrections are replayed on what was extracted. Nothing is published unless everything is in order,
+    nor where the published version already holds all this.
 
     Raises:
         UsageError: when a path does not exist or holds nothing to take in, or corrections are faulty.
         EnvironmentIncomplete: when the model is not installed.
         RunInProgress: when another run holds the folder.
+        PublicationWithheld: when tables fell, and the demand does not accept it.
+        NotAllRead: when the demand leaves documents aside that nothing is known of.
         TableError: when the rows of the corpus break the contract.
     """
     report = report or Silence()
-    with storage.run_lock(settings.processed):
+    processed = settings.processed
+    with storage.run_lock(processed), open_ledger(storage.ledger_path(processed)) as ledger:
+        editions.clear_away(processed)
         corrections = read_corrections(settings.raw)
         intake = take_in(paths, settings) if paths else collect(settings, report)
         started = history.begin(intake, settings, corrections)
-        with history.recorded(started, settings):
-            extractions, reports = _extract_all(intake, settings, each or in_threads, report)
-            return _publish(started, intake, extractions, reports, corrections, settings)
+        with history.recorded(started, ledger, settings):
+            reader = _read_all(intake, settings, ledger, demand, each or in_threads, report)
+            return _publish(Work(started, intake, corrections, reader, settings, demand, ledger))
 
 
-def in_threads(extract_one: ExtractOne, sources: Sequence[Source], workers: int) -> list[Extraction]:
+def in_threads(read_one: ReadOne, sources: Sequence[Source], workers: int) -> None:
     """Go through documents with a few threads, each of which waits for a worker process."""
+    remaining, lock = iter(sources), Lock()
+
+    def work() -> None:
+        while True:
+            with lock:
+                source = next(remaining, None)
+            if source is None:
+                return
+            read_one(source)
+
     executor = ThreadPoolExecutor(workers)
     try:
-        return list(executor.map(extract_one, sources))
+        for done in wait([executor.submit(work) for _ in range(workers)], return_when=FIRST_EXCEPTION).done:
+            done.result()
     finally:
         executor.shutdown(wait=False, cancel_futures=True)  # after an interruption, nobody waits
 
 
-def _extract_all(
-    intake: Intake, settings: Settings, each: Each, report: Report
-) -> tuple[list[Extraction], list[DocumentReport]]:
+def _read_all(
+    intake: Intake, settings: Settings, ledger: Ledger, demand: Demand, each: Each, report: Report
+) -> Reader:
     report.started(len(intake.sources) + len(unread_rejects(intake)))
     for reject in unread_rejects(intake):
         report.document(report_unusable(reject))
     with WorkerPool(settings) as pool:
-        extractor = _Extractor(settings, pool, report)
-        extractions = each(extractor, intake.sources, settings.workers)
-    return extractions, [extractor.reports[source.document_id] for source in intake.sources]
+        reader = Reader(settings, pool, ledger, demand, report)
+        each(reader, intake.sources, settings.workers)
+    if reader.left_aside:
+        raise NotAllRead(sorted(reader.left_aside))
+    return reader
 
 
-@dataclass(slots=True)
-class _Extractor:
-    """Extracts a document unless its result is known, keeps the result and reports."""
-
-    settings: Settings
-    pool: WorkerPool
-    report: Report
-    reports: dict[str, DocumentReport] = field(default_factory=dict)
-    lock: Lock = field(default_factory=Lock)
-
-    def __call__(self, source: Source) -> Extraction:
-        plain = result_key(source, self.settings.model)
-        engine = f"{engine_name(self.settings.ocr)} {self.settings.ocr_seconds}"
-        recognised = result_key(source, self.settings.model, engine)
-        known = (_known(self.settings.processed, source, key) for key in (plain, recognised))
-        extraction = next((result for result in known if result is not None), None)
-        reused = extraction is not None
-        if extraction is None:
-            extraction, result = self.pool.extract(source)
-            if result is not None:
-                key = recognised if depends_on_ocr(extraction) else plain
-                storage.write_result(self.settings.processed, source.document_id, key, result)
-        done = report_document(source, extraction, reused=reused)
-        with self.lock:
-            self.reports[source.document_id] = done
-            self.report.document(done)
-        return extraction
-
-
-def result_key(source: Source, model: str, engine: str | None = None) -> str:
-    """What a document's result depends on, as a hash: what is known of it, the code and the model.
-
-    With an engine and its time, the key is for a document that has pages for it: when another engine is installed
-    or given more time, these documents are read again, and no others.
-    """
-    facts = json.dumps(source_facts(source), sort_keys=True) + fingerprint(model)
-    if engine is not None:
-        facts += f"\0{engine}"
-    return hashlib.sha256(facts.encode()).hexdigest()[:32]
-
-
-def depends_on_ocr(extraction: Extraction) -> bool:
-    """Whether a document has pages without usable text of their own: the engine decides what they give."""
-    pages = [] if extraction.rows is None else extraction.rows.pages
-    return any(page.text_quality in UNREAD or page.engine.startswith(OCR_ENGINES) for page in pages)
-
-
-def _known(processed: Path, source: Source, key: str) -> Extraction | None:
-    """The result kept for a document, unless it is damaged."""
-    result = storage.read_result(processed, source.document_id, key)
-    try:
-        return None if result is None else EXTRACTION.validate_json(result)
-    except ValidationError:
-        return None
-
-
-def _publish(
-    started: Run,
-    intake: Intake,
-    extractions: Sequence[Extraction],
-    reports: Sequence[DocumentReport],
-    corrections: Corrections,
-    settings: Settings,
-) -> RunSummary:
-    rows, rejects = corpus_rows(intake, extractions, corrections), all_rejects(intake, extractions)
-    frames = to_frames(rows)
-    counts = {name: len(frame) for name, frame in frames.items() if name != "runs"}
-    words = words_of(extractions)
-    done = history.end(started, settings, outcome_of(rejects), sum(counts.values()))
-    known = history.with_history(done, history.runs_of(settings.processed))
-    frames |= {"runs": to_frames({"runs": known})["runs"]}
-    summary = summarise(
-        done,
-        counts_of(intake, reports),
-        words,
-        [*map(report_unusable, unread_rejects(intake)), *reports],
-        rejects,
-        counts | {"runs": len(known)},
-        published_paths(settings.processed),
-        [row for row in rows["correction_outcomes"] if isinstance(row, CorrectionOutcome)],
-    )
-    publish(settings.processed, frames, summary.model_dump(mode="json"), version=done.code_version)
-    history.remember(settings.processed, done)
+def _publish(work: Work) -> RunSummary:
+    """Publish a new version, unless the published one is whole and made of the same."""
+    processed = work.settings.processed
+    published = editions.current(processed)
+    contents = contents_of(work)
+    known = next((e for e in editions.editions(processed) if e.is_current), None)
+    if known is not None and known.contents == contents and not editions.faults(known.folder):
+        summary = _summary(work, known.folder, known.manifest["rows"], published=False)
+        draft = Draft(known.folder, published, summary, work.settings)
+    else:
+        with editions.building(processed) as folder:
+            summary = _write(work, folder, published)
+            sealed = editions.seal(processed, folder, _about(summary, contents))
+            editions.put_in_place(processed, sealed)
+            editions.prune(processed)
+        draft = Draft(editions.current(processed) or sealed, published, summary, work.settings)
+    work.ledger.remember(history.end(work.run, work.settings, summary.outcome, _rows(summary.tables)))
+    for step in publish.AFTERWARDS:
+        step(draft)
     return summary
 
 
-def corpus_rows(
-    intake: Intake, extractions: Sequence[Extraction], corrections: Corrections
-) -> dict[str, list[Row]]:
-    """The rows of all tables but ``runs``, as corrected."""
-    rows = corrected_rows([e.rows for e in extractions if e.rows is not None], corrections)
-    rows |= reference_rows()
-    rows["documents"] = list(document_rows(intake, extractions))
-    rows["rejects"] = list(all_rejects(intake, extractions))
-    return rows
-
-
-def unread_rejects(intake: Intake) -> list[Reject]:
-    """The rows of what was never read: studies that are missing, files that are no documents."""
-    return [*intake.missing, *(item.reject for item in intake.unusable)]
-
-
-def all_rejects(intake: Intake, extractions: Sequence[Extraction]) -> list[Reject]:
-    """The rows of ``rejects``, each once, by file and page."""
-    rejects = [*unread_rejects(intake), *intake.duplicates, *intake.notes]
-    rejects += [reject for extraction in extractions for reject in extraction.rejects]
-    unique = {(r.document_id, r.file_name, r.stage, r.page, r.code): r for r in rejects}
-    return sorted(unique.values(), key=lambda r: (r.file_name, r.document_id, r.stage, r.page or 0, r.code))
-
-
-def document_rows(intake: Intake, extractions: Sequence[Extraction]) -> list[SourceDocument]:
-    """The rows of ``documents``: one for each different file, used or not."""
-    rows = {
-        item.document_id: SourceDocument(
-            document_id=item.document_id,
-            study_id=None,
-            file_name=item.file_name,
-            sha256=item.document_id,
-            media_type=NO_CODE_TYPE,
-            bytes=item.bytes,
-            url=None,
-            retrieved_at=None,
-            text_source="none",
-        )
-        for item in reversed(intake.unusable)
+def _about(summary: RunSummary, contents: str) -> dict[str, object]:
+    """What the manifest of a version says besides its files."""
+    return {
+        "run_id": summary.run_id,
+        "code_version": summary.code_version,
+        "published_at": summary.finished_at,
+        "contents": contents,
+        "rows": summary.tables,
     }
-    for source, extraction in zip(intake.sources, extractions, strict=True):
-        rows[source.document_id] = SourceDocument(
-            document_id=source.document_id,
-            study_id=source.study_id if extraction.rows else None,
-            file_name=source.file_name,
-            sha256=source.document_id,
-            media_type=source.media_type,
-            bytes=source.bytes,
-            url=source.url,
-            retrieved_at=source.retrieved_at,
-            text_source=extraction.text_source,
+
+
+def contents_of(work: Work) -> str:
+    """What a version is made of, as a hash: the results, what was refused, the decisions, and what writes it."""
+    total = hashlib.sha256(publication_fingerprint().encode())
+    total.update(corrections_hash(work.corrections).encode())
+    for source in work.intake.sources:
+        known = work.ledger.work_on(source.document_id)
+        total.update(f"{source!r}\0{known.result if known else None}\n".encode())
+    for part in (work.intake.unusable, work.intake.missing, work.intake.notes, work.intake.duplicates):
+        total.update(repr(part).encode())
+    return total.hexdigest()
+
+
+def _write(work: Work, folder: Path, published: Path | None) -> RunSummary:
+    """Write everything of a version but its manifest."""
+    database = folder / DATABASE
+    rows = assemble(database, work.intake, work.reader.result, work.corrections)
+    before = history.runs_before(work.run, work.ledger, published)
+    summary = _summary(work, folder, rows | {"runs": len(before) + 1}, published=True)
+    done = history.end(work.run, work.settings, summary.outcome, _rows(rows))
+    add_runs(database, [*before, done])
+    draft = Draft(folder, published, summary, work.settings, accept_fall=work.demand.accept_fall)
+    for step in (*publish.CHECKS, *publish.WRITERS):
+        step(draft)
+    return summary
+
+
+def _rows(tables: dict[str, int]) -> int:
+    return sum(count for name, count in tables.items() if name != "runs")
+
+
+def _summary(work: Work, folder: Path, rows: dict[str, int], *, published: bool) -> RunSummary:
+    """What the run says of itself, from the database of its version."""
+    with closing(open_readonly(folder / DATABASE)) as database:
+        rejects = sorted(
+            select(database, Reject),
+            key=lambda r: (r.file_name, r.document_id, r.stage, r.page or 0, r.code),
         )
-    return list(rows.values())
+        outcomes = select(database, CorrectionOutcome)
+        sums = ", ".join(f"coalesce(sum(words_{name}), 0)" for name in Words.model_fields)
+        words = database.execute(f"SELECT {sums} FROM pages").fetchone()  # noqa: S608 - our names
+    reports = [work.reader.reports[source.document_id] for source in work.intake.sources]
+    done = history.end(work.run, work.settings, outcome_of(rejects))
+    return summarise(
+        done,
+        counts_of(work.intake, reports),
+        Words(**dict(zip(Words.model_fields, words, strict=True))),
+        [*map(report_unusable, unread_rejects(work.intake)), *reports],
+        rejects,
+        rows,
+        published_paths(work.settings.processed),
+        outcomes,
+        published=published,
+    )
 
 
 def published_paths(processed: Path) -> dict[str, str]:

@@ -18,8 +18,9 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from flows import storage
 from flows.ingest import Source, reject_row
+from flows.results import Extraction, pack
 from flows.settings import Settings
-from flows.worker import EXTRACTION, OUT_OF_MEMORY_EXIT, Extraction, Job, extract, start
+from flows.worker import OUT_OF_MEMORY_EXIT, Job, extract, start
 
 GRACE_SECONDS = 30
 """A worker keeps its own deadline; where it cannot, the pool ends it this much later."""
@@ -74,12 +75,8 @@ class WorkerPool:
             self._waiting.add(future)
             return future
 
-    def extract(self, source: Source) -> tuple[Extraction, bytes | None]:
-        """Extract a document in a worker, waiting for it.
-
-        Returns the extraction, and its JSON if it is to be kept; what went wrong through a fault of ours or
-        cost a worker is not kept, so that the next run tries it again.
-        """
+    def extract(self, source: Source) -> bytes:
+        """Extract a document in a worker, waiting for it; its result, packed, whatever became of the worker."""
         settings = self._settings
         job = Job(
             source,
@@ -94,14 +91,12 @@ class WorkerPool:
         try:
             result: bytes = future.result()
         except FutureTimeoutError:
-            return _lost(source, *_too_long(settings)), None
+            return _lost(source, *_too_long(settings))
         except ProcessExpired as error:
-            return _lost(source, *_verdict(error.exitcode, settings)), None
+            return _lost(source, *_verdict(error.exitcode, settings))
         finally:
             self._waiting.discard(future)
-        extraction = EXTRACTION.validate_json(result)
-        faulty = any(reject.code == "internal_error" for reject in extraction.rejects)
-        return extraction, None if faulty else result
+        return result
 
 
 def _context() -> multiprocessing.context.BaseContext:
@@ -134,7 +129,8 @@ def _too_long(settings: Settings) -> tuple[str, str]:
     )
 
 
-def _lost(source: Source, code: str, message: str) -> Extraction:
-    return Extraction(
-        None, [reject_row(source.document_id, source.file_name, "read", code, message)], "none", 0
+def _lost(source: Source, code: str, message: str) -> bytes:
+    """The result of a document that cost its worker."""
+    return pack(
+        Extraction(None, [reject_row(source.document_id, source.file_name, "read", code, message)], "none")
     )

@@ -1,139 +1,181 @@
-"""Publication: validated frames become Parquet, CSV, SQLite and a Data Package, swapped in as one version.
+"""Publication: a database becomes a whole version (Parquet, CSV, Data Package, …), checked and swapped in at once.
 
-The bytes of Parquet and CSV depend on the rows alone: rows are sorted by key, columns typed by the contract,
-writers given fixed options, and no time or machine enters them. CSV cells are exact, since character offsets
-point into them: nothing is put before a cell that a spreadsheet would take for a formula (the Data Package
-and the dictionary say so; see docs/decisions/).
+Every format is written from the one database, each table by its primary key, in batches of fixed size, so all agree.
+The bytes of Parquet and CSV depend on the rows alone: columns typed by the contract, writers given fixed options,
+and no time or machine enters them. CSV cells are exact, since character offsets point into them: nothing is put
+before a cell that a spreadsheet would take for a formula (the Data Package and the dictionary say so; see
+docs/decisions/).
+
+Three lists are where other parts join in: :data:`CHECKS` look at a version before it is published and may refuse it,
+:data:`WRITERS` add to its folder, :data:`AFTERWARDS` hand on what was published. Each gets a :class:`Draft`, reads
+the version's own files (``passerelle.sqlite``, ``tables/``) and nothing of the run's memory.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
 from flows import storage
-from flows.views import VIEWS
+from flows.bounds import check_bounds
+from flows.results import listed, quoted
+from flows.settings import Settings
+from flows.summary import RunSummary
 from schemas import export
-from schemas.row import Row, check_foreign_keys, to_frame
+from schemas.row import Row
 from schemas.tables import TABLES
 
 DATABASE = "passerelle.sqlite"
-PUBLISHED = ("tables", DATABASE, "datapackage.json", "data-dictionary.md", "run.json")
-"""What stands in the folder of a version, and under the same names in ``processed/``."""
-
-ROWS_AT_ONCE = 10_000
+ROWS_AT_ONCE = 16_384
+"""Rows of a Parquet row group, and of what is held in memory of a table."""
 
 
-def to_frames(rows: Mapping[str, Sequence[Row]]) -> dict[str, pd.DataFrame]:
-    """A typed, sorted frame for every table of the contract, empty where there are no rows.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A version that is being written.
+
+    Attributes:
+        folder: its folder; ``passerelle.sqlite`` is there, and what the writers before added.
+        published: the folder of the version that it is to follow, or None.
+        summary: what the run says of itself.
+        settings: the settings of the run.
+        accept_fall: whether tables may fall.
+    """
+
+    folder: Path
+    published: Path | None
+    summary: RunSummary
+    settings: Settings
+    accept_fall: bool = False
+
+    @property
+    def database(self) -> Path:
+        """The version's database."""
+        return self.folder / DATABASE
+
+
+Step = Callable[[Draft], None]
+
+
+def write_tables(draft: Draft) -> None:
+    """Write ``tables/<name>.parquet`` and ``tables/<name>.csv`` for every table."""
+    (draft.folder / "tables").mkdir()
+    with closing(open_readonly(draft.database)) as database:
+        for name, table in TABLES.items():
+            write_table(draft.folder / "tables" / name, export.to_arrow(table), batches(database, table))
+
+
+def write_package(draft: Draft) -> None:
+    """Write ``datapackage.json`` and the data dictionary."""
+    files = {
+        suffix: {name: facts(draft.folder, draft.folder / "tables" / f"{name}.{suffix}") for name in TABLES}
+        for suffix in ("csv", "parquet")
+    }
+    package = export.to_datapackage(
+        TABLES, files["csv"], files["parquet"], version=draft.summary.code_version
+    )
+    storage.write_json(draft.folder / "datapackage.json", package)
+    storage.write_atomically(draft.folder / "data-dictionary.md", export.to_markdown(TABLES).encode())
+
+
+def write_run(draft: Draft) -> None:
+    """Write ``run.json``: the summary of the run."""
+    storage.write_atomically(
+        draft.folder / "run.json", draft.summary.model_dump_json(indent=2).encode() + b"\n"
+    )
+
+
+def check(draft: Draft) -> None:
+    """Compare the rows of the draft with those of the published version.
 
     Raises:
-        TableError: when keys are doubled or references lead nowhere.
+        PublicationWithheld: when a table fell, and nobody accepted it.
     """
-    frames = {name: to_frame(table, rows.get(name, ())) for name, table in TABLES.items()}
-    check_foreign_keys(TABLES, frames)
-    return frames
+    if draft.published is not None and not draft.accept_fall:
+        check_bounds(draft.database, draft.published / DATABASE)
 
 
-def publish(
-    processed: Path, frames: Mapping[str, pd.DataFrame], run: Mapping[str, Any], *, version: str
-) -> None:
-    """Write a whole new version beside the published one and swap it in."""
-    with storage.new_version(processed, str(run["run_id"])) as folder:
-        tables = {name: to_arrow_table(TABLES[name], frame) for name, frame in frames.items()}
-        parquet_files = {name: write_parquet(folder, name, table) for name, table in tables.items()}
-        csv_files = {name: write_csv(folder, name, table) for name, table in tables.items()}
-        write_sqlite(folder / DATABASE, tables)
-        package = export.to_datapackage(TABLES, csv_files, parquet_files, version=version)
-        storage.write_json(folder / "datapackage.json", package)
-        storage.write_atomically(folder / "data-dictionary.md", export.to_markdown(TABLES).encode())
-        storage.write_json(folder / "run.json", run)
-        storage.swap_in(processed, folder, PUBLISHED)
+CHECKS: tuple[Step, ...] = (check,)
+"""Checks before publication, on the database (contract and references were checked as it was assembled)."""
+
+WRITERS: tuple[Step, ...] = (write_tables, write_package, write_run)
+"""Writers of a version folder, in order: each reads what is there and adds files of its own."""
+
+AFTERWARDS: tuple[Step, ...] = ()
+"""What is done once a version is published (``folder`` is then its place); also when a run found nothing new, so
+each must be content to be called twice for one version."""
 
 
-def to_arrow_table(table: type[Row], frame: pd.DataFrame) -> pa.Table:
-    """The Arrow table of a frame, with the contract's schema and nothing of pandas in it."""
+# -- Tables ------------------------------------------------------------------------------------------------
+
+
+def open_readonly(path: Path) -> sqlite3.Connection:
+    """A database that is only read."""
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+
+def batches(database: sqlite3.Connection, table: type[Row]) -> Iterator[pa.RecordBatch]:
+    """The rows of a table by primary key, some at a time, with the contract's types."""
     schema = export.to_arrow(table)
-    columns = [pa.array(frame[field.name], type=field.type, from_pandas=True) for field in schema]
-    return pa.Table.from_arrays(columns, schema=schema)
+    key = ", ".join(map(quoted, table.primary_key))
+    cursor = database.execute(f"SELECT {listed(table.table)} FROM {quoted(table.table)} ORDER BY {key}")  # noqa: S608
+    while rows := cursor.fetchmany(ROWS_AT_ONCE):
+        columns = zip(*rows, strict=True)
+        arrays = [_array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+        yield pa.record_batch(arrays, schema=schema)
 
 
-def write_parquet(folder: Path, name: str, table: pa.Table) -> export.FileFacts:
-    """Write ``tables/<name>.parquet``."""
-    path = _table_path(folder, name, "parquet")
-    pa.parquet.write_table(table, path, compression="zstd", compression_level=3, version="2.6")
-    return _facts(folder, path)
+def _array(column: tuple[Any, ...], kind: pa.DataType) -> pa.Array:
+    if pa.types.is_boolean(kind):
+        return pa.array(column, pa.int64()).cast(kind)
+    if pa.types.is_timestamp(kind):
+        column = tuple(value if value is None else datetime.fromisoformat(value) for value in column)
+    return pa.array(column, kind)
 
 
-def write_csv(folder: Path, name: str, table: pa.Table) -> export.FileFacts:
-    """Write ``tables/<name>.csv``: UTF-8, LF, a header, texts quoted, no value as an empty cell."""
-    path = _table_path(folder, name, "csv")
-    columns = [_csv_column(table.column(field.name), field.type) for field in table.schema]
-    plain = pa.Table.from_arrays(columns, names=table.column_names)
-    pa.csv.write_csv(plain, path, pa.csv.WriteOptions(quoting_style="needed"))
-    return _facts(folder, path)
+def write_table(path: Path, schema: pa.Schema, rows: Iterator[pa.RecordBatch]) -> None:
+    """Write a table as Parquet and as CSV: UTF-8, LF, a header, texts quoted, no value as an empty cell."""
+    plain = pa.schema([(f.name, pa.string() if pa.types.is_timestamp(f.type) else f.type) for f in schema])
+    with ExitStack() as files:
+        parquet = files.enter_context(
+            pa.parquet.ParquetWriter(
+                path.with_suffix(".parquet"),
+                schema,
+                compression="zstd",
+                compression_level=3,
+                version="2.6",
+            )
+        )
+        lines = files.enter_context(
+            pa.csv.CSVWriter(
+                path.with_suffix(".csv"), plain, write_options=pa.csv.WriteOptions(quoting_style="needed")
+            )
+        )
+        for batch in rows:
+            parquet.write_batch(batch, row_group_size=ROWS_AT_ONCE)
+            columns = [_csv_column(column) for column in batch.columns]
+            lines.write_batch(pa.record_batch(columns, schema=plain))
 
 
-def _csv_column(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+def _csv_column(column: pa.Array) -> pa.Array:
     """A column as CSV shows it: timestamps as ISO 8601 with Z, the rest as they are."""
-    if not pa.types.is_timestamp(kind):
+    if not pa.types.is_timestamp(column.type):
         return column
-    texts = [None if value is None else _iso(value) for value in column.to_pylist()]
-    return pa.chunked_array([pa.array(texts, type=pa.string())])
+    texts = [
+        None if value is None else value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") for value in column.to_pylist()
+    ]
+    return pa.array(texts, pa.string())
 
 
-def _iso(value: datetime) -> str:
-    return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _table_path(folder: Path, name: str, suffix: str) -> Path:
-    path = folder / "tables" / f"{name}.{suffix}"
-    path.parent.mkdir(exist_ok=True)
-    return path
-
-
-def _facts(folder: Path, path: Path) -> export.FileFacts:
+def facts(folder: Path, path: Path) -> export.FileFacts:
+    """Path, size and SHA-256 of a file of a version."""
     return export.FileFacts(path.relative_to(folder).as_posix(), path.stat().st_size, storage.digest(path))
-
-
-def write_sqlite(path: Path, tables: Mapping[str, pa.Table]) -> None:
-    """Write the database: STRICT tables with their keys, indexes on references, and the views.
-
-    Raises:
-        sqlite3.IntegrityError: when a row breaks the contract, which the frames should have shown.
-    """
-    with closing(sqlite3.connect(path, isolation_level=None)) as database:
-        database.execute("PRAGMA journal_mode = OFF")  # nobody reads it before it is whole
-        database.execute("PRAGMA synchronous = OFF")
-        database.execute("PRAGMA foreign_keys = ON")
-        database.execute("BEGIN")
-        for name, table in tables.items():
-            database.execute(export.to_sql(TABLES[name]))
-            marks = ", ".join("?" * table.num_columns)
-            database.executemany(f'INSERT INTO "{name}" VALUES ({marks})', _sql_rows(table))  # noqa: S608 - our names
-        for name in tables:
-            for statement in export.to_sql_indexes(TABLES[name]):
-                database.execute(statement)
-        for view, (_, statement) in VIEWS.items():
-            database.execute(f'CREATE VIEW "{view}" AS {statement}')
-        database.execute("COMMIT")
-        database.execute("PRAGMA optimize")
-
-
-def _sql_rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
-    for batch in table.to_batches(max_chunksize=ROWS_AT_ONCE):
-        columns = [[_sql_value(value) for value in column.to_pylist()] for column in batch.columns]
-        yield from zip(*columns, strict=True)
-
-
-def _sql_value(value: Any) -> Any:
-    return _iso(value) if isinstance(value, datetime) else value

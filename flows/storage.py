@@ -1,8 +1,9 @@
-"""The only module that touches the disk: sources kept once, results kept per document, whole versions.
+"""Files on disk: what the user gives, sources kept once, results kept per document, and the lock of a run.
 
 Everything is written aside, synchronised and renamed, so that a reader or a crash at any point finds the old
 file or the new one. ``raw/<document_id>/`` never changes once written; ``processed/.work/`` remembers what
-was already done and may be deleted at any time; ``processed/.versions/`` holds what is published.
+was already done and may be deleted at any time; ``processed/.versions/`` holds what is published
+(``flows.editions``).
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -91,21 +91,21 @@ def write_result(processed: Path, document_id: str, key: str, result: bytes) -> 
     """Keep the result of a document; its results under other keys are out of date and go."""
     path = _result_path(processed, document_id, key)
     write_atomically(path, result)
-    for other in path.parent.glob("*.json"):
+    for other in path.parent.glob("[!.]*"):
         if other != path:
             other.unlink(missing_ok=True)
 
 
 def _result_path(processed: Path, document_id: str, key: str) -> Path:
-    return processed / ".work" / "documents" / document_id / f"{key}.json"
+    return processed / ".work" / "documents" / document_id / key
 
 
-def history_path(processed: Path) -> Path:
-    """Where the runs of a folder are remembered."""
-    return processed / ".work" / "runs.json"
+def ledger_path(processed: Path) -> Path:
+    """Where the ledger of a folder is."""
+    return processed / ".work" / "ledger.sqlite"
 
 
-# -- Versions ----------------------------------------------------------------------------------------------
+# -- One run at a time ---------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -117,7 +117,7 @@ def run_lock(processed: Path) -> Iterator[None]:
     """
     folder = processed / ".work"
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as file:
+    with (folder / "lock").open("a") as file:
         try:
             import fcntl  # absent on Windows, where runs are not kept apart
         except ImportError:
@@ -128,79 +128,6 @@ def run_lock(processed: Path) -> Iterator[None]:
         except OSError as error:
             raise RunInProgress(processed) from error
         yield
-
-
-@contextmanager
-def new_version(processed: Path, run_id: str) -> Iterator[Path]:
-    """An empty folder to write the next version in; removed if writing fails."""
-    versions = processed / ".versions"
-    versions.mkdir(parents=True, exist_ok=True)
-    numbers = [int(path.name.partition("-")[0]) for path in _versions(processed)]
-    folder = versions / f"{max(numbers, default=0) + 1:06d}-{run_id}"
-    folder.mkdir()
-    try:
-        yield folder
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-
-
-def _versions(processed: Path) -> list[Path]:
-    """The versions present, oldest first."""
-    return sorted(path for path in (processed / ".versions").glob("[0-9]*-*") if path.is_dir())
-
-
-def swap_in(processed: Path, version: Path, names: Sequence[str], keep: int = 2) -> None:
-    """Publish a complete version in one step, then remove all but the last ``keep`` versions.
-
-    ``processed/current`` is a symbolic link, replaced by one rename; every other published name leads
-    through it. A reader that needs several files of one version resolves ``current`` once.
-    """
-    for file in version.rglob("*"):
-        _synchronise(file)
-    _synchronise(version)
-    if not _point(processed / "current", Path(".versions", version.name)):
-        _rename_in(processed, version, names)
-        return
-    for name in names:
-        _point(processed / name, Path("current", name))
-    _synchronise(processed)
-    for old in _versions(processed)[:-keep]:
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _point(link: Path, target: Path) -> bool:
-    """Make ``link`` a symbolic link to ``target`` in one step; False where links are not available."""
-    if link.is_symlink() and link.readlink() == target:
-        return True
-    aside = link.with_name(f".{link.name}.{os.getpid()}.link")
-    try:
-        aside.symlink_to(target)
-    except (OSError, NotImplementedError):
-        return False
-    if link.exists() and not link.is_symlink():
-        _set_aside(link)
-    aside.replace(link)
-    return True
-
-
-def _rename_in(processed: Path, version: Path, names: Sequence[str]) -> None:
-    """Publish without symbolic links: each name is renamed into place, one after the other."""
-    for name in names:
-        target = processed / name
-        if target.exists():
-            _set_aside(target)
-        (version / name).rename(target)
-    version.rmdir()
-
-
-def _set_aside(path: Path) -> None:
-    """Move something that is in the way to ``.versions/replaced``, in place of what was there before."""
-    aside = path.parent / ".versions" / "replaced" / path.name
-    aside.parent.mkdir(parents=True, exist_ok=True)
-    if aside.is_dir():
-        shutil.rmtree(aside)
-    path.replace(aside)
 
 
 # -- Writing -----------------------------------------------------------------------------------------------
@@ -226,10 +153,10 @@ def write_atomically(path: Path, content: bytes) -> None:
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
-    _synchronise(path.parent)
+    synchronise(path.parent)
 
 
-def _synchronise(path: Path) -> None:
+def synchronise(path: Path) -> None:
     """Have a file or folder reach the disk; folders cannot be synchronised everywhere."""
     with suppress(PermissionError, IsADirectoryError):
         handle = os.open(path, os.O_RDONLY)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from flows import results
 from flows.ingest import Intake, Source
-from flows.worker import Extraction
 from schemas.tables import CorrectionOutcome, CorrectionState, Outcome, Reject, Run, StudyStatus
 
 HARMLESS = frozenset({"duplicate", "not_refreshed"})
@@ -28,19 +29,25 @@ class Facts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class DocumentReport(Facts):
-    """What became of one file."""
+@dataclass(frozen=True, slots=True)
+class DocumentReport:
+    """What became of one file; one is held for each document of a run, so it is small.
 
-    file_name: str = Field(description="Name of the file given by the user.")
-    study_id: str | None = Field(description="Study; null when the file could not be used.")
-    status: StudyStatus | Literal["rejected", "missing"] = Field(description="What extraction could do.")
-    pages: int = Field(description="Pages read.")
-    country_mentions: int = Field(description="Places where a country is named.")
-    institution_mentions: int = Field(description="Places where an institution is named.")
-    recommendations: int = Field(description="Recommendations found.")
-    seconds: float = Field(description="Time of the worker; 0 when nothing had to be done anew.")
-    reused: bool = Field(description="Whether the result of an earlier run still held.")
-    problems: list[str] = Field(description="What is missing and what to do, in French.")
+    ``study_id`` is null when the file could not be used. ``seconds`` is what reading took, 0 when nothing had to be
+    done anew; ``reused`` says whether the result of an earlier run still held. ``problems`` say what is missing and
+    what to do, in French.
+    """
+
+    file_name: str
+    study_id: str | None
+    status: StudyStatus | Literal["rejected", "missing"]
+    pages: int
+    country_mentions: int
+    institution_mentions: int
+    recommendations: int
+    seconds: float
+    reused: bool
+    problems: tuple[str, ...]
 
 
 class Words(Facts):
@@ -98,6 +105,9 @@ class RunSummary(Facts):
     pages: int
     words: Words
     tables: dict[str, int] = Field(description="Rows published, by table.")
+    published: bool = Field(
+        description="Whether a new version was published; not where the published one already held all this."
+    )
     paths: dict[str, str] = Field(description="Where the tables, database, package and summary stand.")
     rejects: list[dict[str, str | int | None]] = Field(description="The rows of the table of that name.")
     corrections: Corrected = Field(description="What became of the human decisions.")
@@ -130,20 +140,19 @@ class Silence:
         """Say nothing."""
 
 
-def report_document(source: Source, extraction: Extraction, *, reused: bool) -> DocumentReport:
+def report_document(source: Source, facts: results.Facts, seconds: float, *, reused: bool) -> DocumentReport:
     """The report on a document that was extracted, now or by an earlier run."""
-    rows = extraction.rows
     return DocumentReport(
         file_name=source.file_name,
-        study_id=source.study_id if rows else None,
-        status=rows.studies[0].status if rows else "rejected",
-        pages=len(rows.pages) if rows else 0,
-        country_mentions=len(rows.country_mentions) if rows else 0,
-        institution_mentions=len(rows.institution_mentions) if rows else 0,
-        recommendations=len(rows.recommendations) if rows else 0,
-        seconds=0 if reused else round(extraction.seconds, 2),
+        study_id=source.study_id if facts.status != "rejected" else None,
+        status=facts.status,
+        pages=facts.pages,
+        country_mentions=facts.country_mentions,
+        institution_mentions=facts.institution_mentions,
+        recommendations=facts.recommendations,
+        seconds=0 if reused else round(seconds, 2),
         reused=reused,
-        problems=_problems(extraction.rejects),
+        problems=_problems(facts.rejects),
     )
 
 
@@ -159,16 +168,16 @@ def report_unusable(reject: Reject) -> DocumentReport:
         recommendations=0,
         seconds=0,
         reused=False,
-        problems=[reject.message],
+        problems=(reject.message,),
     )
 
 
-def _problems(rejects: Iterable[Reject]) -> list[str]:
+def _problems(rejects: Iterable[Reject]) -> tuple[str, ...]:
     """One line per kind of loss, with the pages that it concerns."""
     pages: dict[str, list[int]] = {}
     for reject in rejects:
         pages.setdefault(reject.message, []).extend([reject.page] if reject.page else [])
-    return [f"p. {_ranges(numbers)} : {text}" if numbers else text for text, numbers in pages.items()]
+    return tuple(f"p. {_ranges(numbers)} : {text}" if numbers else text for text, numbers in pages.items())
 
 
 def _ranges(numbers: Sequence[int]) -> str:
@@ -180,18 +189,6 @@ def _ranges(numbers: Sequence[int]) -> str:
         else:
             parts.append([number, number])
     return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in parts)
-
-
-def words_of(extractions: Iterable[Extraction]) -> Words:
-    """The words of all pages, added up."""
-    total: Counter[str] = Counter()
-    for extraction in extractions:
-        for page in extraction.rows.pages if extraction.rows else ():
-            total["read"] += page.words_read
-            total["in_blocks"] += page.words_in_blocks
-            total["furniture"] += page.words_furniture
-            total["lost"] += page.words_lost
-    return Words(**{name: total[name] for name in Words.model_fields})
 
 
 def counts_of(intake: Intake, reports: Sequence[DocumentReport]) -> Counts:
@@ -238,8 +235,10 @@ def summarise(
     tables: Mapping[str, int],
     paths: Mapping[str, str],
     corrections: Iterable[CorrectionOutcome],
+    *,
+    published: bool,
 ) -> RunSummary:
-    """The summary of a run that published."""
+    """The summary of a run."""
     return RunSummary(
         run_id=run.run_id,
         outcome=run.outcome,
@@ -251,6 +250,7 @@ def summarise(
         pages=tables["pages"],
         words=words,
         tables=dict(tables),
+        published=published,
         paths=dict(paths),
         rejects=[reject.model_dump() for reject in rejects],
         corrections=corrected_of(corrections),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
@@ -13,7 +14,7 @@ from importlib.resources.abc import Traversable
 from flows.errors import EnvironmentIncomplete
 
 OUR_PACKAGES = ("schemas", "extractors")
-READING_MODULES = ("losses.py", "ocr.py", "worker.py")
+READING_MODULES = ("losses.py", "ocr.py", "results.py", "worker.py")
 """Modules of ``flows`` that decide what a document gives."""
 
 LIBRARIES = ("lxml", "pdfminer.six", "pdfplumber", "py3langid", "pypdfium2", "spacy", "trafilatura")
@@ -40,6 +41,16 @@ def fingerprint(model: str) -> str:
     total = hashlib.sha256()
     for name, content in _parts(model):
         total.update(f"{name}\0{len(content)}\0".encode() + content)
+    return total.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def publication_fingerprint() -> str:
+    """SHA-256 of all that the published bytes depend on besides results and corrections."""
+    total = hashlib.sha256(f"{sqlite3.sqlite_version} {version('pyarrow')}".encode())
+    for package in (*OUR_PACKAGES, "flows"):
+        for name, content in _files(resources.files(package), package):
+            total.update(f"{name}\0{len(content)}\0".encode() + content)
     return total.hexdigest()
 
 

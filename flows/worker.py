@@ -2,7 +2,8 @@
 
 The process is expendable. It gives itself a deadline (an alarm that kills it even inside native code), a
 limit of memory, and no network; whatever happens to it costs one document (``flows.pool``). Results travel
-and are kept as JSON, never as pickled objects of a process that has read hostile bytes.
+and are kept as images of plain tables (``flows.results``), never as pickled objects of a process that has read
+hostile bytes.
 """
 
 from __future__ import annotations
@@ -16,8 +17,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
-from pydantic import TypeAdapter
 from spacy.language import Language
 
 from extractors.html import read_html
@@ -29,10 +28,11 @@ from flows.ingest import Source, reject_row
 from flows.losses import losses
 from flows.ocr import PAGE_SECONDS, OcrChoice, find_engine
 from flows.reference import reference_rows
+from flows.results import Extraction, pack
 from schemas.document import Document, MediaType
-from schemas.errors import UnreadableDocument
-from schemas.row import Row, check_foreign_keys, to_frame
-from schemas.tables import TABLES, Reject
+from schemas.errors import TableError, UnreadableDocument
+from schemas.row import check_rows
+from schemas.tables import TABLES
 
 OUT_OF_MEMORY_EXIT = 77
 MESSAGE_LENGTH = 300
@@ -55,19 +55,6 @@ class Job:
     document_seconds: int
     ocr: OcrChoice = "none"
     ocr_seconds: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Extraction:
-    """What a document gave: its rows (None when it could not be used) and what is missing from them."""
-
-    rows: StudyRows | None
-    rejects: list[Reject]
-    text_source: str
-    seconds: float
-
-
-EXTRACTION = TypeAdapter(Extraction)
 
 
 def start(model: str, memory_megabytes: int) -> None:
@@ -99,16 +86,15 @@ def _limit_memory(megabytes: int) -> None:
 
 
 def extract(job: Job) -> bytes:
-    """Extract one document; its :class:`Extraction` as JSON."""
+    """Extract one document; its result, packed (``flows.results``)."""
     _deadline(job.reading_seconds)
-    began = time.monotonic()
     try:
         extraction = extract_source(job, load(job.model))
     except MemoryError:
         os._exit(OUT_OF_MEMORY_EXIT)  # such a process cannot be trusted with another document
     finally:
         _deadline(0)
-    return EXTRACTION.dump_json(replace(extraction, seconds=time.monotonic() - began))
+    return pack(extraction)
 
 
 def _deadline(seconds: float) -> float:
@@ -166,7 +152,7 @@ def extract_source(job: Job, nlp: Language) -> Extraction:
         reject = reject_row(
             source.document_id, source.file_name, stage, error.code, _clean(error.message), error.page
         )
-        return Extraction(None, [reject], "none", 0)
+        return Extraction(None, [reject], "none")
     except MemoryError:
         raise
     except Exception as error:
@@ -175,8 +161,8 @@ def extract_source(job: Job, nlp: Language) -> Extraction:
             f"message : {_place(error)} {type(error).__name__}: {error}"
         )
         reject = reject_row(source.document_id, source.file_name, stage, "internal_error", _clean(message))
-        return Extraction(None, [reject], "none", 0)
-    return Extraction(rows, list(losses(document, source)), document.text_source, 0)
+        return Extraction(None, [reject], "none")
+    return Extraction(rows, list(losses(document, source)), document.text_source)
 
 
 def check_study(rows: StudyRows, document_id: str) -> None:
@@ -185,10 +171,11 @@ def check_study(rows: StudyRows, document_id: str) -> None:
     Raises:
         TableError: when they break the contract.
     """
-    known: dict[str, list[Row]] = dict(rows.tables()) | reference_rows()
-    frames = {name: to_frame(table, known.get(name, ())) for name, table in TABLES.items()}
-    frames["documents"] = pd.DataFrame({"document_id": [document_id], "study_id": [None]}, dtype="string")
-    check_foreign_keys(TABLES, frames)
+    check_rows(TABLES, {**dict(rows.tables()), **reference_rows()})
+    named = {row.document_id for part in (rows.pages, rows.passages, rows.evidence) for row in part}
+    strays = sorted(named - {document_id})
+    if strays:
+        raise TableError(f"rows of {document_id} that name other documents, such as {strays[:5]}")
 
 
 def _place(error: Exception) -> str:

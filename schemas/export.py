@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -58,6 +59,7 @@ class FileFacts:
     sha256: str
 
 
+@lru_cache(maxsize=128)
 def columns(table: type[Row]) -> list[Column]:
     """The columns of a table in published order."""
     properties = table.model_json_schema()["properties"]
@@ -108,6 +110,14 @@ def to_sql(table: type[Row]) -> str:
         for source, (target, target_column) in table.foreign_keys.items()
     ]
     return f"CREATE TABLE {_name(table.table)} (\n  " + ",\n  ".join(lines) + "\n) STRICT;\n"
+
+
+def to_sql_columns(table: type[Row]) -> str:
+    """The SQLite DDL of a table that only carries rows: STRICT, without keys, references or checks."""
+    lines = [
+        f"{_name(c.name)} {SQL_TYPES[c.type]}{'' if c.nullable else ' NOT NULL'}" for c in columns(table)
+    ]
+    return f"CREATE TABLE {_name(table.table)} ({', '.join(lines)}) STRICT"
 
 
 def to_sql_indexes(table: type[Row]) -> list[str]:

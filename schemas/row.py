@@ -8,7 +8,8 @@ Schema use the same words.
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin
 
@@ -91,16 +92,24 @@ def to_frame(table: type[R], rows: Iterable[R]) -> pd.DataFrame:
     return frame.sort_values(key, kind="stable", ignore_index=True)
 
 
-def check_foreign_keys(tables: Mapping[str, type[Row]], frames: Mapping[str, pd.DataFrame]) -> None:
-    """Check that every reference finds its row.
+def check_rows(tables: Mapping[str, type[Row]], rows: Mapping[str, Sequence[Row]]) -> None:
+    """Check that no two rows share a key and that every reference finds its row.
+
+    A reference to a table that ``rows`` does not hold is not checked.
 
     Raises:
-        TableError: naming the column and the first orphans.
+        TableError: naming the table or column and the first rows at fault.
     """
-    for name, table in tables.items():
-        for source, (target, target_column) in table.foreign_keys.items():
-            values = frames[name][source].dropna()
-            orphans = sorted(set(values[~values.isin(frames[target][target_column])]))
+    for name, held in rows.items():
+        keys = Counter(tuple(getattr(row, part) for part in tables[name].primary_key) for row in held)
+        doubled = [key for key, count in keys.items() if count > 1]
+        if doubled:
+            raise TableError(f"{name}: {len(doubled)} primary keys are held twice, such as {doubled[:3]}")
+        for source, (target, target_column) in tables[name].foreign_keys.items():
+            if target not in rows:
+                continue
+            known = {getattr(row, target_column) for row in rows[target]} | {None}
+            orphans = sorted({getattr(row, source) for row in held} - known)
             if orphans:
                 raise TableError(
                     f"{name}.{source}: {len(orphans)} values are not in {target}.{target_column}, "

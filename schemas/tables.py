@@ -111,7 +111,7 @@ ReadCode = Literal[
     "internal_error",
 ]
 RejectCode = Literal[ReadCode, FetchCode]
-Outcome = Literal["done", "done_with_losses", "failed", "interrupted"]
+Outcome = Literal["done", "done_with_losses", "withheld", "failed", "interrupted"]
 DecidedTable = Literal["institutions", "recommendations", "countries", "studies"]
 CorrectionState = Literal["applied", "moved", "source_changed", "orphan", "not_in_run"]
 QualityScope = Literal["pooled", "document", "rule"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
     from extractors.study import StudyRows
+    from flows.summary import RunSummary
+    from schemas.row import Row
 
 ROOT = Path(__file__).resolve().parent.parent
 A4_HEIGHT, MARGIN, LEADING, SIZE = 842, 72, 16, 11
@@ -92,6 +94,59 @@ def make_pdf() -> MakePdf:
     A page without lines is a drawn page: a grey picture and no text, as a scanner makes it.
     """
     return pdf_bytes
+
+
+@pytest.fixture(scope="session")
+def publish_rows() -> Callable[[Path, Mapping[str, Sequence[Row]]], Path]:
+    """A function that publishes rows at hand as a whole version, as a run does; its folder."""
+    return publish_version
+
+
+def publish_version(processed: Path, rows: Mapping[str, Sequence[Row]]) -> Path:
+    """Write the database of some rows, then everything else from it, and put the version in place."""
+    from flows import editions, publish
+    from flows.assembly import add_indexes, add_views, check_references, new_database
+    from flows.results import insert
+    from flows.settings import Settings
+
+    with editions.building(processed) as folder:
+        with new_database(folder / publish.DATABASE) as database:
+            for name, held in rows.items():
+                insert(database, name, held)
+            add_indexes(database)
+            add_views(database)
+            check_references(database)
+        draft = publish.Draft(folder, None, some_summary(), Settings(processed=processed))
+        for write in publish.WRITERS:
+            write(draft)
+        version = editions.seal(processed, folder, {"rows": {name: len(held) for name, held in rows.items()}})
+        editions.put_in_place(processed, version)
+    return version
+
+
+def some_summary() -> RunSummary:
+    """What a run could say of itself."""
+    from flows.summary import Corrected, Counts, RunSummary, Words
+
+    counts = dict.fromkeys(("files", "documents", "read"), 1)
+    counts |= dict.fromkeys(("ignored", "duplicates", "reused", "rejected", "missing"), 0)
+    return RunSummary(
+        run_id="r1",
+        outcome="done",
+        code_version="0.1.0",
+        model="fr_core_news_md 3.8.0",
+        started_at="2026-01-02T03:04:05+00:00",
+        finished_at="2026-01-02T03:04:06+00:00",
+        documents=Counts.model_validate(counts | {"collected": {}}),
+        pages=1,
+        words=Words(read=3, in_blocks=3, furniture=0, lost=0),
+        tables={},
+        published=True,
+        paths={},
+        rejects=[],
+        corrections=Corrected(outcomes={}, waiting=[]),
+        details=[],
+    )
 
 
 def pdf_bytes(pages: Sequence[Sequence[str]]) -> bytes:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from flows import cli, pipeline, versions
+from flows.ledger import read_ledger
 from flows.summary import RunSummary
 from flows.terminal import number, printable, shorten
 
@@ -107,7 +109,7 @@ def test_fault_of_ours_is_1_and_publishes_nothing(
     assert "rien n'a été publié" in done.stderr
     assert "\x1b[31m broken" not in done.stderr
     assert done.stdout == ""
-    assert not (tmp_path / "processed").exists()
+    assert not (tmp_path / "processed" / "current").exists()
 
 
 @pytest.mark.model
@@ -142,8 +144,8 @@ def test_interruption_is_130_and_publishes_nothing(
         (tmp_path / f"{number_}.pdf").write_bytes(make_pdf([LINES] * (number_ + 1)))
     command = [*PASSERELLE, "run", str(tmp_path), *folders, "--no-prefect", "--workers", "1", "--json"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    lock = tmp_path / "processed" / ".work" / "runs.json"
-    while not lock.exists():
+    path = tmp_path / "processed" / ".work" / "ledger.sqlite"
+    while not outcomes(path):
         time.sleep(0.05)
         assert process.poll() is None
     time.sleep(0.5)
@@ -154,7 +156,13 @@ def test_interruption_is_130_and_publishes_nothing(
     assert "Traceback" not in errors
     assert output == ""
     assert not (tmp_path / "processed" / "tables").exists()
-    assert [entry["outcome"] for entry in json.loads(lock.read_text())] == ["interrupted"]
+    assert outcomes(path) == ["interrupted"]
+
+
+def outcomes(path: Path) -> list[str]:
+    with suppress(sqlite3.OperationalError), read_ledger(path) as ledger:
+        return [known.outcome for known in ledger.runs()] if ledger else []
+    return []
 
 
 def test_numbers_and_names_as_shown() -> None:

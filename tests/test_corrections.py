@@ -33,7 +33,7 @@ from schemas.corrections import (
     StudyDecision,
     columns_of,
 )
-from schemas.row import Row, check_foreign_keys, to_frame
+from schemas.row import Row, check_rows
 from schemas.tables import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,15 +100,7 @@ def on_institution(row: Any, action: str, new: str = "", other: Any = None, **mo
 def after(studies: dict[str, StudyRows], *decisions: Decision) -> Tables:
     """The tables as decided; every reference leads to its row."""
     tables = corrected_rows(list(studies.values()), Corrections.of(decisions))
-    frames = {name: to_frame(table, tables.get(name, ())) for name, table in TABLES.items()}
-    local = {
-        name: table
-        for name, table in TABLES.items()
-        if name in tables and name not in ("correction_outcomes", "pages", "passages")
-    }
-    for name, table in local.items():
-        keys = {k: v for k, v in table.foreign_keys.items() if v[0] in tables and v[0] != "documents"}
-        check_foreign_keys({name: type(name, (table,), {"foreign_keys": keys})}, frames)
+    check_rows(TABLES, tables)
     assert all(row.outcome in ("applied", "moved") for row in outcomes(tables)), outcomes(tables)
     return tables
 

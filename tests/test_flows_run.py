@@ -17,9 +17,10 @@ from extractors.study import StudyRows
 from flows import pipeline, worker
 from flows.ingest import Source
 from flows.pool import WorkerPool
+from flows.results import Extraction, pack, read_facts
 from flows.settings import Settings
 from flows.summary import DocumentReport, RunSummary
-from flows.worker import Extraction, Job
+from flows.worker import Job
 
 pytestmark = pytest.mark.model
 
@@ -222,12 +223,13 @@ def test_same_bytes_with_one_worker_in_another_order(done: Done, inbox: Path, tm
     assert published_bytes(again.settings.processed) == published_bytes(done.settings.processed)
 
 
+def refuse(*_: object) -> None:
+    """Stands for reading where nothing may be read."""
+    raise AssertionError("a document was extracted again")
+
+
 def test_rerun_reads_nothing_anew(done: Done, inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = published_bytes(done.settings.processed)
-
-    def refuse(*_: object) -> None:
-        raise AssertionError("a document was extracted again")
-
     monkeypatch.setattr(WorkerPool, "extract", refuse)
     again = go(done.settings.processed.parent, [inbox], workers=2)
     assert again.summary.documents.reused == 8
@@ -235,13 +237,26 @@ def test_rerun_reads_nothing_anew(done: Done, inbox: Path, monkeypatch: pytest.M
     assert published_bytes(done.settings.processed) == before
 
 
-def test_damaged_result_is_made_again(done: Done) -> None:
+def test_damaged_result_is_made_again(done: Done, inbox: Path) -> None:
+    before = published_bytes(done.settings.processed)
     folder = done.settings.processed / ".work" / "documents"
     (file,) = (folder / done.tables["documents"].set_index("file_name").document_id["mali.pdf"]).iterdir()
-    source = Source(file.parent.name, "application/pdf", "mali.pdf", "mali", 1)
-    assert pipeline._known(done.settings.processed, source, file.stem) is not None
-    file.write_bytes(file.read_bytes()[:-20])
-    assert pipeline._known(done.settings.processed, source, file.stem) is None
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    again = go(done.settings.processed.parent, [inbox], workers=1)
+    assert [r.file_name for r in again.listener.reports if r.study_id and not r.reused] == ["mali.pdf"]
+    assert published_bytes(done.settings.processed) == before
+
+
+def test_a_lost_ledger_costs_no_reading(done: Done, inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = published_bytes(done.settings.processed)
+    for file in (done.settings.processed / ".work").glob("ledger.sqlite*"):
+        file.write_bytes(b"damaged" * 1000)
+    monkeypatch.setattr(WorkerPool, "extract", refuse)
+    again = go(done.settings.processed.parent, [inbox], workers=1)
+    assert again.summary.documents.reused == 8
+    assert published_bytes(done.settings.processed) == before
 
 
 # -- Documents that take their worker with them -------------------------------------------------------------
@@ -257,8 +272,7 @@ def _misbehave(job: Job) -> bytes:
             time.sleep(1)
     if job.source.study_id == "memory":
         os._exit(worker.OUT_OF_MEMORY_EXIT)
-    extraction = Extraction(StudyRows(), [], "text", 0)
-    return worker.EXTRACTION.dump_json(extraction)
+    return pack(Extraction(StudyRows(), [], "text"))
 
 
 @pytest.fixture
@@ -275,10 +289,10 @@ def bad_pool(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Worker
 def test_a_dead_worker_costs_one_document(bad_pool: WorkerPool) -> None:
     verdicts = {}
     for study in ("fine", "killed", "hangs", "memory", "fine too"):
-        extraction, kept = bad_pool.extract(Source("d" * 64, "application/pdf", f"{study}.pdf", study, 1))
-        verdicts[study] = [reject.code for reject in extraction.rejects]
-        assert (kept is None) == bool(extraction.rejects)
-        assert (extraction.rows is None) == bool(extraction.rejects)
+        result = bad_pool.extract(Source("d" * 64, "application/pdf", f"{study}.pdf", study, 1))
+        facts = read_facts(result)
+        verdicts[study] = [reject.code for reject in facts.rejects]
+        assert (facts.failure is None) == (facts.rejects == ())
     assert verdicts == {
         "fine": [],
         "killed": ["crashed"],

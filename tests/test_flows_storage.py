@@ -9,30 +9,79 @@ from pathlib import Path
 
 import pytest
 
-from flows import storage
-from flows.errors import RunInProgress
-
-NAMES = ("tables", "run.json")
+from flows import editions, storage
+from flows.errors import RunInProgress, UsageError
 
 
 def write_version(processed: Path, text: str) -> Path:
-    with storage.new_version(processed, "run") as folder:
+    with editions.building(processed) as folder:
         (folder / "tables").mkdir()
         for name in ("a.csv", "b.csv"):
             (folder / "tables" / name).write_text(text)
         (folder / "run.json").write_text(text)
-        storage.swap_in(processed, folder, NAMES)
-    return folder
+        sealed = editions.seal(processed, folder, {"contents": text})
+        editions.put_in_place(processed, sealed)
+        editions.prune(processed)
+    return sealed
+
+
+def numbers(processed: Path) -> list[int]:
+    return [edition.number for edition in editions.editions(processed)]
 
 
 def test_published_names_lead_to_the_current_version(tmp_path: Path) -> None:
-    for text in ("1", "2", "3"):
+    for text in "123456":
         write_version(tmp_path, text)
-    assert (tmp_path / "tables" / "a.csv").read_text() == "3"
+    assert (tmp_path / "tables" / "a.csv").read_text() == "6"
+    assert (tmp_path / "run.json").read_text() == "6"
+    assert numbers(tmp_path) == [3, 4, 5, 6]  # the published one and three before it
+    assert (tmp_path / "current").readlink().parts[0] == ".versions"
+
+
+def test_going_back_and_on_again(tmp_path: Path) -> None:
+    for text in "123456":
+        write_version(tmp_path, text)
+    assert editions.roll_back(tmp_path, None).number == 5
+    assert (tmp_path / "run.json").read_text() == "5"
+    assert editions.roll_back(tmp_path, "3").number == 3
     assert (tmp_path / "run.json").read_text() == "3"
-    kept = sorted(path.name for path in (tmp_path / ".versions").iterdir())
-    assert kept == ["000002-run", "000003-run"]
-    assert (tmp_path / "current").readlink() == Path(".versions/000003-run")
+    with pytest.raises(UsageError, match="gardées : 3, 4, 5, 6"):
+        editions.roll_back(tmp_path, "2")
+    write_version(tmp_path, "7")
+    assert (tmp_path / "run.json").read_text() == "7"
+    assert numbers(tmp_path) == [4, 5, 6, 7]
+
+
+def test_every_flipped_byte_is_found(tmp_path: Path) -> None:
+    version = write_version(tmp_path, "some text")
+    assert editions.faults(version) == []
+    for file in sorted(path for path in version.rglob("*") if path.is_file()):
+        content = file.read_bytes()
+        for place in range(len(content)):
+            flipped = bytearray(content)
+            flipped[place] ^= 1 << (place % 8)
+            file.write_bytes(flipped)
+            assert editions.faults(version), (file, place)
+        file.write_bytes(content[:-1])
+        assert editions.faults(version)
+        file.unlink()
+        assert editions.faults(version)
+        file.write_bytes(content)
+    (version / "stray").write_text("x")
+    assert editions.faults(version) == ["stray : absent du manifeste"]
+    with pytest.raises(UsageError, match="n'est plus entière"):
+        editions.roll_back(tmp_path, "1")
+
+
+def test_what_a_crash_left_is_cleared_away(tmp_path: Path) -> None:
+    write_version(tmp_path, "1")
+    (tmp_path / ".versions" / ".building" / "tables").mkdir(parents=True)
+    (tmp_path / ".run.json.1.link").symlink_to("current/run.json")
+    editions.clear_away(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".versions", "current", "manifest.json", "run.json", "tables",
+    ]  # fmt: skip
+    assert numbers(tmp_path) == [1]
 
 
 def test_reader_sees_the_old_version_or_the_new(tmp_path: Path) -> None:
@@ -53,7 +102,7 @@ def test_reader_sees_the_old_version_or_the_new(tmp_path: Path) -> None:
         try:
             texts = {file.read_text() for file in (version / "tables").iterdir()}
         except FileNotFoundError:
-            continue  # read so slowly that two versions were published meanwhile
+            continue  # read so slowly that four versions were published meanwhile
         assert len(texts) == 1
         seen |= texts
         assert (tmp_path / "run.json").read_text()  # a published name always leads to a whole file
@@ -63,7 +112,7 @@ def test_reader_sees_the_old_version_or_the_new(tmp_path: Path) -> None:
 
 def test_failed_version_leaves_no_trace(tmp_path: Path) -> None:
     write_version(tmp_path, "good")
-    with pytest.raises(RuntimeError), storage.new_version(tmp_path, "run") as folder:
+    with pytest.raises(RuntimeError), editions.building(tmp_path) as folder:
         (folder / "run.json").write_text("half")
         raise RuntimeError
     assert (tmp_path / "run.json").read_text() == "good"
@@ -82,6 +131,7 @@ def test_without_symbolic_links_names_are_renamed_into_place(
     assert not (tmp_path / "tables").is_symlink()
     assert (tmp_path / "tables" / "b.csv").read_text() == "3"
     assert (tmp_path / "run.json").read_text() == "3"
+    assert editions.faults(editions.current(tmp_path) or tmp_path) == []
 
 
 def test_something_in_the_way_is_set_aside_not_deleted(tmp_path: Path) -> None:

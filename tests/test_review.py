@@ -23,7 +23,6 @@ from extractors.study import StudyRows
 from flows import cli
 from flows.corrections import read_corrections, with_decisions, write_corrections
 from flows.errors import UsageError
-from flows.publish import publish, to_frames
 from flows.reference import reference_rows
 from flows.review_import import Imported, Known, read_sheet
 from flows.review_sheet import About, write_sheet
@@ -397,10 +396,11 @@ def test_another_workbook_is_refused(known: Known) -> None:
 
 
 @pytest.fixture
-def folders(studies: list[StudyRows], tmp_path: Path) -> tuple[Path, Path]:
+def folders(
+    studies: list[StudyRows], tmp_path: Path, publish_rows: Callable[[Path, Tables], Path]
+) -> tuple[Path, Path]:
     """A raw folder without corrections, and a published version of two studies."""
-    tables = tables_of(studies)
-    publish(tmp_path / "processed", to_frames(tables), {"run_id": "abc"}, version="1")
+    publish_rows(tmp_path / "processed", tables_of(studies))
     return tmp_path / "raw", tmp_path / "processed"
 
 

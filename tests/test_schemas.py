@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Sequence
+
 import pytest
 from pydantic import ValidationError
 
 from schemas.errors import TableError
 from schemas.export import columns
-from schemas.row import DTYPES, Row, check_foreign_keys, to_frame
-from schemas.tables import TABLES, Country, Reject
+from schemas.row import DTYPES, Row, check_rows, to_frame
+from schemas.tables import TABLES, Country, RecommendationCountry, Reject
 
 CONTRACT = {
     "studies": "study_id file_name title level country_iso3 region year language publisher source_url "
@@ -92,12 +93,12 @@ def test_doubled_keys_are_refused() -> None:
 
 
 def test_orphans_are_named() -> None:
-    frames = {name: to_frame(table, []) for name, table in TABLES.items()}
-    frames["recommendation_countries"] = pd.DataFrame(
-        {"recommendation_id": pd.array([None], dtype="string"), "iso3": pd.array(["XXX"], dtype="string")}
-    )
+    row = RecommendationCountry(recommendation_id="r", iso3="XXX")
+    rows: dict[str, Sequence[Row]] = {"countries": [MALI], "recommendation_countries": [row]}
     with pytest.raises(TableError, match=r"recommendation_countries\.iso3: 1 values .* \['XXX'\]"):
-        check_foreign_keys(TABLES, frames)
+        check_rows(TABLES, rows)
+    with pytest.raises(TableError, match="countries: 1 primary keys are held twice"):
+        check_rows(TABLES, {"countries": [MALI, MALI]})
 
 
 @pytest.mark.parametrize(
