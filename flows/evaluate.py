@@ -38,6 +38,13 @@ def evaluate(
     write_floors: Annotated[
         Path | None, typer.Option(metavar="FICHIER", help="Relever les planchers d'après ces mesures.")
     ] = None,
+    publish: Annotated[
+        bool,
+        typer.Option(
+            "--publish/--no-publish",
+            help="Écrire les mesures dans la table quality de la version publiée, si TABLES en est une.",
+        ),
+    ] = True,
     lower_floors: Annotated[
         bool, typer.Option("--lower-floors", help="Avec --write-floors : permettre aussi de les abaisser.")
     ] = False,
@@ -47,7 +54,7 @@ def evaluate(
     Précision, rappel et F1 par document et pour l'ensemble, avec leur intervalle à 95 % ; résultats par règle ;
     justesse des degrés de confiance. Chaque écart renvoie à la page et à la ligne (table evidence).
     """
-    from flows import quality
+    from flows import measurements, quality
     from flows.errors import UsageError
     from flows.terminal import Terminal
     from schemas.errors import PipelineError
@@ -56,14 +63,17 @@ def evaluate(
     try:
         measured = quality.measure(tables, gold)
         if errors is not None:
-            quality.write_faults(errors, measured.evaluation)
+            quality.write_faults(errors, measured.evaluation, tables)
         if write_floors is not None:
             quality.write_floors(write_floors, measured, may_lower=lower_floors)
+        written = publish and measurements.publish_quality(tables, measured.evaluation, measured.gold)
         low = quality.under_floors(measured, floors or write_floors)
     except (UsageError, PipelineError) as error:
         terminal.failed(str(error))
         raise typer.Exit(EXIT_USAGE) from None
     quality.show(measured, as_json=as_json)
+    if written and not as_json:
+        typer.echo("Mesures écrites dans la table quality de la version publiée.")
     for message in low:
         terminal.failed(message)
     raise typer.Exit(EXIT_UNDER_FLOOR if low else 0)

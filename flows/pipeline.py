@@ -26,6 +26,7 @@ from flows.errors import NotAllRead
 from flows.ingest import Intake, Source, take_in
 from flows.ledger import Ledger, open_ledger
 from flows.pool import WorkerPool
+from flows.measurements import keep_quality
 from flows.publish import DATABASE, Draft, open_readonly
 from flows.reading import Demand, Reader
 from flows.results import select
@@ -182,6 +183,7 @@ def _write(work: Work, folder: Path, published: Path | None) -> RunSummary:
     """Write everything of a version but its manifest."""
     database = folder / DATABASE
     rows = assemble(database, work.intake, work.reader.result, work.corrections)
+    rows |= keep_quality(database, published)
     before = history.runs_before(work.run, work.ledger, published)
     summary = _summary(work, folder, rows | {"runs": len(before) + 1}, published=True)
     done = history.end(work.run, work.settings, summary.outcome, _rows(rows))

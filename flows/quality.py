@@ -138,13 +138,29 @@ def under_floors(measured: Measured, path: Path | None) -> list[str]:
 # -- Faults --------------------------------------------------------------------------------------------------
 
 
-def write_faults(path: Path, evaluation: Evaluation) -> None:
-    """Write every fault as a row of CSV; ``table_name`` and ``row_id`` lead to its boxes in ``evidence``."""
+def write_faults(path: Path, evaluation: Evaluation, tables: Path) -> None:
+    """Write every fault as a row of CSV, with the boxes of its row (``x0 top x1 bottom``, points) where it has one."""
+    boxes = boxes_of(tables)
     content = io.StringIO()
     writer = csv.writer(content, lineterminator="\n")
-    writer.writerow(column.name for column in fields(Fault))
-    writer.writerows([_cell(value) for value in astuple(fault)] for fault in evaluation.faults)
+    writer.writerow([*(column.name for column in fields(Fault)), "boxes"])
+    for fault in evaluation.faults:
+        places = [boxes.get((fault.table_name, key), "") for key in fault.row_id.split()]
+        writer.writerow([_cell(value) for value in (*astuple(fault), " ; ".join(filter(None, places)))])
     storage.write_atomically(path, content.getvalue().encode())
+
+
+def boxes_of(tables: Path) -> dict[tuple[str, str], str]:
+    """The boxes of each row that has evidence, in one text; none where the table is not there."""
+    path = tables / "evidence.parquet"
+    if not path.is_file():
+        return {}
+    found: dict[tuple[str, str], str] = {}
+    columns = ["table_name", "row_id", "page", "x0", "top", "x1", "bottom"]
+    for table, key, page, *edges in pd.read_parquet(path, columns=columns).itertuples(index=False, name=None):
+        box = f"p. {page} : {' '.join(str(edge) for edge in edges)}"
+        found[table, key] = f"{found[table, key]} ; {box}" if (table, key) in found else box
+    return found
 
 
 def _cell(value: object) -> str:
@@ -165,8 +181,8 @@ def show(measured: Measured, *, as_json: bool) -> None:
     for part in (
         pooled_table(evaluation),
         documents_table(evaluation.documents),
-        rules_table("Mentions d'institutions par règle", evaluation.institution_rules, with_exact=True),
-        rules_table("Recommandations par règle", evaluation.recommendation_rules, with_exact=False),
+        rules_table("Mentions d'institutions par règle", evaluation.institution_rules),
+        rules_table("Recommandations par règle", evaluation.recommendation_rules),
         calibration_table(evaluation),
     ):
         console.print(part)
@@ -199,16 +215,12 @@ def _f1(score: Score) -> str:
     return percent(score.f1.value) if score.gold or score.found else "–"
 
 
-def rules_table(title: str, rules: Iterable[RuleScore], *, with_exact: bool) -> Table:
-    """What each rule found and how much of it is right."""
-    table = _table(
-        title, "Règle", "trouvées", "justes", "Précision", *(["mot pour mot"] if with_exact else [])
-    )
+def rules_table(title: str, rules: Iterable[RuleScore]) -> Table:
+    """What each rule found and how much of it is right, in part and to the word."""
+    table = _table(title, "Règle", "trouvées", "justes", "Précision", "mot pour mot", "Précision stricte")
     for rule in rules:
-        exact = [number(rule.exact)] if with_exact else []
-        table.add_row(
-            printable(rule.rule), number(rule.found), number(rule.right), percent(rule.precision), *exact
-        )
+        counts = (number(rule.found), number(rule.right), with_interval(rule.precision))
+        table.add_row(printable(rule.rule), *counts, number(rule.exact), with_interval(rule.strict))
     return table
 
 

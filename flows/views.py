@@ -115,6 +115,14 @@ LEFT JOIN recommendations f ON 'group:' || f.recommendation_id = g.group_id
 GROUP BY g.group_id
 """,
     ),
+    "v_quality": (
+        "Qualité mesurée sur des pages annotées : en tout, par document et par règle, avec les intervalles à 95 %.",
+        """
+SELECT scope, name, measure, strict, pages, right AS right_count, expected, found, precision, precision_low,
+       precision_high, recall, recall_low, recall_high, f1, f1_low, f1_high, gold, code_version, model
+FROM quality
+""",
+    ),
     "v_coverage": (
         "Ce que sont devenus les mots de chaque document.",
         """

@@ -192,7 +192,10 @@ def test_recommendations_are_lenient_or_strict_about_their_words() -> None:
     assert counts(evaluation, "recommendations") == (1, 1, 2)
     assert counts(evaluation, "recommendations_strict") == (0, 1, 2)
     assert counts(evaluation, "addressees") == (1, 2, 2)
-    assert [(r.rule, r.precision) for r in evaluation.recommendation_rules] == [("duty", 0.0), ("list", 1.0)]
+    assert [(r.rule, r.precision.value) for r in evaluation.recommendation_rules] == [
+        ("duty", 0.0),
+        ("list", 1.0),
+    ]
     assert evaluation.calibration.error == pytest.approx((0.1 + 0.6) / 2)
     extra = next(f for f in evaluation.faults if f.fault == "extra")
     assert (extra.table_name, extra.row_id) == ("recommendations", "r1")

@@ -8,6 +8,7 @@ from extractors.evaluation.evaluation import Calibration, Evaluation, RuleScore,
 from extractors.evaluation.floors import Floors, new_floors, under_floor
 from extractors.evaluation.gold import GoldPage, gold_hash, read_gold
 from extractors.evaluation.pages import Fault
+from extractors.evaluation.rows import quality_rows
 from extractors.evaluation.scores import MEASURES, Measure, Rate, Score
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "evaluate",
     "gold_hash",
     "new_floors",
+    "quality_rows",
     "read_gold",
     "under_floor",
 ]

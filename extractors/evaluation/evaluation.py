@@ -11,24 +11,24 @@ import pandas as pd
 from extractors.evaluation.found import FoundStudy, found_studies
 from extractors.evaluation.gold import GoldPage
 from extractors.evaluation.pages import Fault, PageResult, Verdict, compare
-from extractors.evaluation.scores import DRAWS, Measure, Score, scores_of
+from extractors.evaluation.scores import DRAWS, Measure, Rate, Score, part_of, scores_of
 
 BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class RuleScore:
-    """The rows that a rule found on gold pages, and how many of them are right (``exact``: to the word)."""
+    """The rows that a rule found on gold pages, and how many of them are right (``exact``: to the word).
+
+    ``precision`` and ``strict`` are the parts of them that are, with their intervals over pages.
+    """
 
     rule: str
     found: int
     right: int
     exact: int
-
-    @property
-    def precision(self) -> float:
-        """Part of what the rule found that is right."""
-        return self.right / self.found
+    precision: Rate
+    strict: Rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class Evaluation:
     pages: int
     pooled: Mapping[Measure, Score]
     documents: Mapping[str, Mapping[Measure, Score]]
+    pages_of: Mapping[str, int]
     absent: tuple[str, ...]
     institution_rules: tuple[RuleScore, ...]
     recommendation_rules: tuple[RuleScore, ...]
@@ -90,24 +91,31 @@ def evaluate(
             document: scores_of([result.counts for result in pages], draws)
             for document, pages in results.items()
         },
+        pages_of={document: len(pages) for document, pages in results.items()},
         absent=tuple(document for document in results if document not in studies),
-        institution_rules=by_rule(verdict for result in pooled for verdict in result.institutions),
-        recommendation_rules=by_rule(verdict for result in pooled for verdict in result.recommendations),
+        institution_rules=by_rule([result.institutions for result in pooled], draws),
+        recommendation_rules=by_rule([result.recommendations for result in pooled], draws),
         calibration=calibrate([verdict for result in pooled for verdict in result.recommendations]),
         faults=all_faults(pooled),
     )
 
 
-def by_rule(verdicts: Iterable[Verdict]) -> tuple[RuleScore, ...]:
-    """The score of each rule, the one that found most first."""
-    rules: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
-        rules.setdefault(verdict.rule, []).append(verdict)
+def by_rule(pages: Sequence[Sequence[Verdict]], draws: int = DRAWS) -> tuple[RuleScore, ...]:
+    """The score of each rule from the verdicts of each page, the one that found most first."""
+    names = sorted({verdict.rule for page in pages for verdict in page})
     scores = (
-        RuleScore(rule, len(own), sum(v.right for v in own), sum(v.exact for v in own))
-        for rule, own in rules.items()
+        rule_score(name, [[v for v in page if v.rule == name] for page in pages], draws) for name in names
     )
     return tuple(sorted(scores, key=lambda score: (-score.found, score.rule)))
+
+
+def rule_score(name: str, pages: Sequence[Sequence[Verdict]], draws: int) -> RuleScore:
+    """The score of one rule from its verdicts on each page."""
+    counts = [(sum(v.right for v in own), sum(v.exact for v in own), len(own)) for own in pages]
+    right, exact, found = (sum(column) for column in zip(*counts, strict=True))
+    precision = part_of([(r, f) for r, _, f in counts], draws)
+    strict = part_of([(e, f) for _, e, f in counts], draws)
+    return RuleScore(name, found, right, exact, precision, strict)
 
 
 def calibrate(verdicts: Sequence[Verdict]) -> Calibration:

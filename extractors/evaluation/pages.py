@@ -254,7 +254,7 @@ def report_recommendations(page: GoldPage, match: Match, result: PageResult) -> 
     right = {found.row_id: gold for gold, found in match.pairs}
     for found in match.counted:
         gold = right.get(found.row_id)
-        exact = gold is not None and key(gold.text) == key(found.text)
+        exact = gold is not None and dice(gold.text, found.text) >= STRICT
         result.recommendations.append(Verdict(found.rule, gold is not None, exact, found.confidence))
         if gold is None:
             result.blame("recommendation", "extra", "", found.text, "recommendations", found.row_id)

@@ -90,6 +90,18 @@ def scores_of(
     return scores
 
 
+def part_of(pages: Sequence[tuple[int, int]], draws: int = DRAWS) -> Rate:
+    """The part of things found that are right, with its interval, from (right, found) of each page."""
+    counts: Counts = np.array(pages, dtype=np.int64).reshape(len(pages), 2)
+    drawn = times_drawn(len(pages), draws) @ counts
+    parts = drawn[:, 0] / np.maximum(drawn[:, 1], 1)
+    parts = parts[drawn[:, 1] > 0]
+    right, found = (int(total) for total in counts.sum(axis=0))
+    value = right / max(1, found)
+    low, high = np.percentile(parts, INTERVAL) if len(parts) else (value, value)
+    return Rate(value, float(low), float(high))
+
+
 def times_drawn(pages: int, draws: int) -> Counts:
     """How often each page (column) is drawn in each draw (row); the same for the same number of pages."""
     if pages == 0:
