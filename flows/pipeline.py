@@ -25,8 +25,8 @@ from flows.corrections import corrections_hash, read_corrections
 from flows.errors import NotAllRead
 from flows.ingest import Intake, Source, take_in
 from flows.ledger import Ledger, open_ledger
-from flows.pool import WorkerPool
 from flows.measurements import keep_quality
+from flows.pool import WorkerPool
 from flows.publish import DATABASE, Draft, open_readonly
 from flows.reading import Demand, Reader
 from flows.results import select

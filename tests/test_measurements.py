@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from extractors.evaluation import GoldPage, evaluate
-from flows import storage
+from flows import editions, storage
 from flows.measurements import kept_quality, publish_quality
-from flows.publish import publish, to_frames
 from flows.quality import read_tables
-from schemas.tables import Quality, Run
+from schemas.row import Row
+from schemas.tables import Quality
 
 
 @pytest.fixture
-def tables(tmp_path: Path) -> Path:
+def tables(tmp_path: Path, publish_rows: Callable[[Path, Mapping[str, Sequence[Row]]], Path]) -> Path:
     """A published version without a document."""
-    moment = datetime.fromisoformat("2020-11-30T00:00:00+00:00")
-    run = Run(
-        run_id="abc", started_at=moment, finished_at=moment, code_version="1.0+abc", model="fr 3", documents=0,
-        rows=0, outcome="done",
-    )  # fmt: skip
-    about = {"run_id": "abc", "code_version": "1.0+abc", "model": "fr 3"}
-    publish(tmp_path, to_frames({"runs": [run]}), about, version="1")
+    publish_rows(tmp_path, {})
     return tmp_path / "tables"
 
 
@@ -54,10 +48,11 @@ def test_measures_stand_in_every_format_and_are_kept_by_gold(tables: Path) -> No
     assert (processed / "current").resolve() != before
     frame = pd.read_parquet(tables / "quality.parquet")
     assert len(frame) == 2 * 16  # two golds, eight measures, in all and for the one document
-    assert set(frame.code_version) == {"1.0+abc"}
+    assert set(frame.code_version) == {"0.1.0"}
     assert frame[frame.measure == "recommendations_strict"].strict.all()
     assert len(pd.read_csv(tables / "quality.csv")) == len(frame)
-    assert len(kept_quality(processed)) == len(frame)
+    assert len(kept_quality(editions.current(processed))) == len(frame)
+    assert not [fault for e in editions.editions(processed) for fault in editions.faults(e.folder)]
     with closing(sqlite3.connect(processed / "passerelle.sqlite")) as database:
         assert database.execute("SELECT count(*), min(recall) FROM v_quality").fetchone() == (32, 0.0)
     (facts,) = [
