@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from flows.add import add
+from flows.diff import diff
 from flows.evaluate import evaluate
 from flows.inspect import inspect
 from flows.keeping import rollback, status, verify, versions
@@ -244,6 +245,7 @@ def _is_disk_full(error: BaseException) -> bool:
 
 
 app.command()(add)
+app.command()(diff)
 app.command()(evaluate)
 app.command()(inspect)
 app.command()(serve)

@@ -41,7 +41,7 @@ from flows.summary import (
     report_unusable,
     summarise,
 )
-from flows.versions import publication_fingerprint
+from flows.versions import key_parts, publication_fingerprint
 from schemas.tables import CorrectionOutcome, Reject, Run
 
 ReadOne = Callable[[Source], None]
@@ -220,6 +220,8 @@ def _summary(work: Work, folder: Path, rows: dict[str, int], *, published: bool)
         published_paths(work.settings.processed),
         outcomes,
         published=published,
+    ).model_copy(
+        update={"parts": key_parts(work.settings.model) | {"review": corrections_hash(work.corrections)[:16]}}
     )
 
 

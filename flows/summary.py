@@ -111,6 +111,10 @@ class RunSummary(Facts):
     paths: dict[str, str] = Field(description="Where the tables, database, package and summary stand.")
     rejects: list[dict[str, str | int | None]] = Field(description="The rows of the table of that name.")
     corrections: Corrected = Field(description="What became of the human decisions.")
+    parts: dict[str, str] = Field(
+        default_factory=dict,
+        description="What rows depend on besides documents, as hashes: code, model, vocabulary, review.",
+    )
     details: list[DocumentReport] = Field(description="One entry per document, by study.")
 
 

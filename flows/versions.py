@@ -17,6 +17,8 @@ OUR_PACKAGES = ("schemas", "extractors")
 READING_MODULES = ("losses.py", "ocr.py", "results.py", "worker.py")
 """Modules of ``flows`` that decide what a document gives."""
 
+VOCABULARIES = "extractors/vocabularies/"
+
 LIBRARIES = ("lxml", "pdfminer.six", "pdfplumber", "py3langid", "pypdfium2", "spacy", "trafilatura")
 
 
@@ -57,6 +59,18 @@ def publication_fingerprint() -> str:
 def code_version(model: str) -> str:
     """Version of the code and its vocabularies, as published in ``runs``: ``0.1.0+3f2a91bc0d4e``."""
     return f"{version('passerelle')}+{fingerprint(model)[:12]}"
+
+
+def key_parts(model: str) -> dict[str, str]:
+    """What a run's results depend on besides documents, each as a hash: ``code``, ``model`` and ``vocabulary``.
+
+    Libraries are code. It tells what changed between two versions.
+    """
+    totals = {name: hashlib.sha256() for name in ("code", "model", "vocabulary")}
+    for name, content in _parts(model):
+        part = "model" if name == "model" else "vocabulary" if name.startswith(VOCABULARIES) else "code"
+        totals[part].update(f"{name}\0{len(content)}\0".encode() + content)
+    return {name: total.hexdigest()[:16] for name, total in totals.items()}
 
 
 def _parts(model: str) -> Iterator[tuple[str, bytes]]:
