@@ -18,10 +18,11 @@ from flows.ingest import Intake, Source
 from flows.joining import STAGED, join
 from flows.reference import reference_rows
 from flows.results import FACTS, STUDY_TABLES, image_of, insert, listed, quoted, read_rows
-from flows.views import VIEWS
 from schemas import export
 from schemas.errors import TableError
 from schemas.tables import TABLES, CorrectionOutcome, Reject, Run, SourceDocument
+from schemas.view import SQLITE, to_sql_view
+from schemas.views import ALIASES, VIEWS
 
 ReadResult = Callable[[Source], bytes]
 
@@ -187,8 +188,10 @@ def add_indexes(database: sqlite3.Connection) -> None:
 
 def add_views(database: sqlite3.Connection) -> None:
     """Add the views for dashboards."""
-    for view, (_, statement) in VIEWS.items():
-        database.execute(f'CREATE VIEW "{view}" AS {statement}')
+    for view in VIEWS.values():
+        database.execute(to_sql_view(view, SQLITE))
+    for old, view_name in ALIASES.items():
+        database.execute(f'CREATE VIEW "{old}" AS SELECT * FROM "{view_name}"')  # noqa: S608 - our names
 
 
 def check_references(database: sqlite3.Connection) -> None:

@@ -33,6 +33,7 @@ from flows.summary import RunSummary
 from schemas import export
 from schemas.row import Row
 from schemas.tables import TABLES
+from schemas.views import VIEWS
 
 DATABASE = "passerelle.sqlite"
 ROWS_AT_ONCE = 16_384
@@ -84,7 +85,7 @@ def write_package(draft: Draft) -> None:
         TABLES, files["csv"], files["parquet"], version=draft.summary.code_version
     )
     storage.write_json(draft.folder / "datapackage.json", package)
-    storage.write_atomically(draft.folder / "data-dictionary.md", export.to_markdown(TABLES).encode())
+    storage.write_atomically(draft.folder / "data-dictionary.md", export.to_markdown(TABLES, VIEWS).encode())
 
 
 def write_run(draft: Draft) -> None:

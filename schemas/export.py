@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.row import Row
+from schemas.view import View
 
 CONSTRAINTS = ("enum", "pattern", "minimum", "maximum")
 TABLE_SCHEMA_TYPES: dict[type, str] = {
@@ -278,13 +279,36 @@ columns into a spreadsheet as text.*
 """
 
 
-def to_markdown(tables: Mapping[str, type[Row]]) -> str:
-    """The data dictionary: French first, then English."""
+def to_markdown(tables: Mapping[str, type[Row]], views: Mapping[str, View]) -> str:
+    """The data dictionary of tables and views: French first, then English."""
     index = [
         f"| [`{name}`](#{name}) | {table.title_fr} | {description(table)} |" for name, table in tables.items()
     ]
     head = ["| table | contenu | content |", "| --- | --- | --- |"]
-    return "\n".join([DICTIONARY_HEAD, *head, *index, "", *(_section(table) for table in tables.values())])
+    sections = [
+        *(_section(table) for table in tables.values()),
+        VIEWS_HEAD,
+        *map(_view_section, views.values()),
+    ]
+    return "\n".join([DICTIONARY_HEAD, *head, *index, "", *sections])
+
+
+VIEWS_HEAD = """\
+# Vues / Views
+
+Dans `passerelle.sqlite` et PostgreSQL, pour les tableaux de bord : les tables jointes, avec les libellés dans les deux
+langues. *In `passerelle.sqlite` and PostgreSQL, for dashboards: the tables joined, with labels in both languages.*
+"""
+
+
+def _view_section(view: View) -> str:
+    lines = [f"## {view.name}", "", f"{view.title_fr} *{view.title_en}*", ""]
+    lines += ["| colonne | type | contenu | content |", "| --- | --- | --- | --- |"]
+    lines += [
+        f"| `{c.name}` | {TABLE_SCHEMA_TYPES[c.type]} | {c.description_fr} | {c.description_en} |"
+        for c in view.columns
+    ]
+    return "\n".join([*lines, ""])
 
 
 def _section(table: type[Row]) -> str:

@@ -9,17 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
 from flows.reference import reference_rows
-from flows.views import VIEWS
-from schemas import export
+from schemas import export, labels, tables
+from schemas.document import Zone
 from schemas.row import Row
 from schemas.tables import TABLES, DocumentPage, Institution, Passage, Reject, Run, SourceDocument, Study
+from schemas.view_columns import COLUMNS
+from schemas.views import ALIASES, VIEWS
 
 PublishRows = Callable[[Path, Mapping[str, Sequence[Row]]], Path]
 
@@ -266,23 +268,51 @@ def test_package_names_every_file_with_its_hash(published: Path) -> None:
             assert facts["bytes"] == file.stat().st_size
 
 
-def test_views_answer(published: Path) -> None:
+def test_views_answer_with_the_columns_that_are_described(published: Path) -> None:
     with closing(sqlite3.connect(published / "passerelle.sqlite")) as connection:
-        for view in VIEWS:
-            assert view.startswith("v_")
-            connection.execute(f'SELECT * FROM "{view}"').fetchall()  # noqa: S608
-        (row,) = connection.execute("SELECT country_fr, page_count FROM v_studies").fetchall()
-        assert row == ("Mali", 1)
+        for view in VIEWS.values():
+            assert view.name.startswith("v_")
+            key = ", ".join(f'"{part}"' for part in view.key)
+            cursor = connection.execute(f'SELECT * FROM "{view.name}" ORDER BY {key}')  # noqa: S608
+            assert [column[0] for column in cursor.description] == view.column_names()
+            keys = [tuple(row[view.column_names().index(part)] for part in view.key) for row in cursor]
+            assert len(keys) == len(set(keys)), view.name
+        for old, view_name in ALIASES.items():
+            assert connection.execute(f'SELECT count(*) FROM "{old}"').fetchone() is not None, view_name  # noqa: S608
+        (row,) = connection.execute("SELECT country_fr, level_en, page_count FROM v_studies").fetchall()
+        assert row == ("Mali", "national", 1)
+        (fresh,) = connection.execute("SELECT study_title, run_outcome_fr FROM v_freshness").fetchall()
+        assert fresh == ("Étude", "terminée")
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
+def test_every_described_column_is_in_a_view_and_in_both_languages() -> None:
+    used = {column for view in VIEWS.values() for column in view.columns}
+    assert used == set(COLUMNS.values())
+    for column in used:
+        assert column.description_fr
+        assert column.description_en
+
+
+@pytest.mark.parametrize(
+    ("labels", "codes"),
+    [
+        (labels.LEVEL, tables.Level), (labels.STATUS, tables.StudyStatus), (labels.MENTION_KIND, tables.MentionKind),
+        (labels.ROLE, tables.Role), (labels.ZONE, Zone), (labels.DIRECTION, tables.Direction),
+        (labels.MODALITY, tables.Modality), (labels.OUTCOME, tables.Outcome), (labels.MEASURE, tables.QualityMeasure),
+    ],
+)  # fmt: skip
+def test_every_code_has_its_words(labels: labels.Labels, codes: object) -> None:
+    assert set(labels) == set(get_args(codes))
+
+
 def test_dictionary_is_fresh() -> None:
     stored = (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
-    assert stored == export.to_markdown(TABLES), "stale: run make dictionary"
+    assert stored == export.to_markdown(TABLES, VIEWS), "stale: run make dictionary"
 
 
 @EVERY_TABLE
 def test_dictionary_names_every_column(table: type[Row]) -> None:
-    dictionary = export.to_markdown({table.table: table})
+    dictionary = export.to_markdown({table.table: table}, {})
     assert all(f"| `{name}` |" in dictionary for name in table.column_names())
