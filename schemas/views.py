@@ -203,7 +203,8 @@ GROUP BY d.document_id, d.study_id, d.file_name"""
 def quality(_: Dialect) -> str:
     """What was measured on annotated pages."""
     return f"""
-SELECT q.gold, q.scope, q.name, q.measure, {both("q.measure", MEASURE, "measure")}, q.strict, q.pages, q."right" AS right_count,
+SELECT q.gold, q.scope, q.name, q.measure, {both("q.measure", MEASURE, "measure")}, q.strict, q.pages,
+       q."right" AS right_count,
        q.expected, q.found, q."precision", q.precision_low, q.precision_high, q.recall, q.recall_low,
        q.recall_high, q.f1, q.f1_low, q.f1_high, q.code_version, q.model
 FROM quality q"""
@@ -336,8 +337,8 @@ VIEWS: dict[str, View] = {
             "Qualité mesurée sur des pages annotées, avec des intervalles à 95 %.",
             "Quality measured on annotated pages, with 95 % intervals.",
             "gold scope name measure",
-            "gold scope name measure measure_fr measure_en strict pages right_count expected found precision precision_low "
-            "precision_high recall recall_low recall_high f1 f1_low f1_high code_version model",
+            "gold scope name measure measure_fr measure_en strict pages right_count expected found precision "
+            "precision_low precision_high recall recall_low recall_high f1 f1_low f1_high code_version model",
         ),
         view(
             "v_freshness", freshness,
