@@ -26,6 +26,7 @@ import typer
 from flows.add import add
 from flows.diff import diff
 from flows.evaluate import evaluate
+from flows.exchange import exchange
 from flows.inspect import inspect
 from flows.keeping import rollback, status, verify, versions
 from flows.registry import registry
@@ -255,6 +256,7 @@ app.command()(verify)
 app.command()(versions)
 app.add_typer(registry, name="registry")
 app.add_typer(review, name="review")
+app.add_typer(exchange, name="exchange")
 
 
 if __name__ == "__main__":
