@@ -29,6 +29,7 @@ from flows import storage
 from flows.bounds import check_bounds
 from flows.results import listed, quoted
 from flows.settings import Settings
+from flows.spreadsheets import write_spreadsheets
 from flows.summary import RunSummary
 from schemas import export
 from schemas.row import Row
@@ -81,11 +82,22 @@ def write_package(draft: Draft) -> None:
         suffix: {name: facts(draft.folder, draft.folder / "tables" / f"{name}.{suffix}") for name in TABLES}
         for suffix in ("csv", "parquet")
     }
+    with closing(open_readonly(draft.database)) as database:
+        works = database.execute("SELECT title, source_url FROM studies ORDER BY study_id").fetchall()
     package = export.to_datapackage(
-        TABLES, files["csv"], files["parquet"], version=draft.summary.code_version
+        TABLES,
+        files["csv"],
+        files["parquet"],
+        version=draft.summary.code_version,
+        sources=[export.PackageSource(*work) for work in works],
     )
     storage.write_json(draft.folder / "datapackage.json", package)
     storage.write_atomically(draft.folder / "data-dictionary.md", export.to_markdown(TABLES, VIEWS).encode())
+
+
+def write_sheets(draft: Draft) -> None:
+    """Write the spreadsheets for people."""
+    write_spreadsheets(draft.database, draft.folder)
 
 
 def write_run(draft: Draft) -> None:
@@ -108,7 +120,7 @@ def check(draft: Draft) -> None:
 CHECKS: tuple[Step, ...] = (check,)
 """Checks before publication, on the database (contract and references were checked as it was assembled)."""
 
-WRITERS: tuple[Step, ...] = (write_tables, write_package, write_run)
+WRITERS: tuple[Step, ...] = (write_tables, write_package, write_sheets, write_run)
 """Writers of a version folder, in order: each reads what is there and adds files of its own."""
 
 AFTERWARDS: tuple[Step, ...] = ()

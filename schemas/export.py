@@ -8,7 +8,7 @@ column's constraints come from pydantic's JSON Schema, whose words (``enum``, ``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -181,16 +181,28 @@ def _literal(value: str) -> str:
 # -- Frictionless Data Package -----------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class PackageSource:
+    """A work that the tables come from; ``url`` is where it was taken, if it was on the web."""
+
+    title: str
+    url: str | None
+
+
 def to_datapackage(
     tables: Mapping[str, type[Row]],
     csv_files: Mapping[str, FileFacts],
     parquet_files: Mapping[str, FileFacts],
     *,
     version: str,
+    sources: Sequence[PackageSource] = (),
 ) -> dict[str, Any]:
-    """The Data Package of a publication: a resource per CSV table, with its Parquet twin named beside it."""
+    """The Data Package (Frictionless, version 2) of a publication: a resource per CSV table, with its Parquet twin.
+
+    It holds no time, so that the same tables give the same bytes.
+    """
     return {
-        "profile": "tabular-data-package",
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "passerelle",
         "title": "Passerelle : pays, institutions et recommandations des études de politique publique",
         "description": (
@@ -201,6 +213,18 @@ def to_datapackage(
             "a spreadsheet as text."
         ),
         "version": version,
+        "contributors": [{"title": "Passerelle", "roles": ["extractor"]}],
+        "licenses": [
+            {
+                "name": "LicenseRef-sources",
+                "title": "Les mots cités restent à leurs auteurs : voyez sources. / The words quoted remain their "
+                "authors': see sources.",
+            }
+        ],
+        "sources": [
+            {key: value for key, value in (("title", one.title), ("path", one.url)) if value}
+            for one in sources
+        ],
         "resources": [
             _resource(table, csv_files[name], parquet_files[name]) for name, table in tables.items()
         ],
@@ -209,12 +233,12 @@ def to_datapackage(
 
 def _resource(table: type[Row], csv_file: FileFacts, parquet_file: FileFacts) -> dict[str, Any]:
     return {
-        "profile": "tabular-data-resource",
+        "$schema": "https://datapackage.org/profiles/2.0/dataresource.json",
+        "type": "table",
         "name": table.table,
         "title": table.title_fr,
         "description": description(table),
         "path": csv_file.path,
-        "scheme": "file",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
@@ -236,6 +260,7 @@ def to_table_schema(table: type[Row]) -> dict[str, Any]:
     An empty cell is a missing value, except in a required text column, where it is an empty text.
     """
     return {
+        "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
         "fields": [_field(column) for column in columns(table)],
         "primaryKey": list(table.primary_key),
         "foreignKeys": [
