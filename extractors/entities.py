@@ -162,11 +162,17 @@ def entity_of(findings: Sequence[InstitutionFinding], key: tuple[str, ...]) -> E
 
 
 def identifiers_by_name(entities: Iterable[Entity]) -> dict[str, str]:
-    """The identifier of the institution of each folded name that only one institution of a document bears."""
+    """The identifier of the institution of each folded name that only one institution of a document bears.
+
+    A ministry is also addressed through its minister: ``ministre de l'Agriculture``.
+    """
     bearers: defaultdict[str, set[str]] = defaultdict(set)
     for entity in entities:
         for name, _ in entity.names:
-            bearers[fold(name)].add(entity.institution_id)
+            folded = fold(name)
+            bearers[folded].add(entity.institution_id)
+            if entity.type == "ministry" and folded.startswith("ministere "):
+                bearers[f"ministre {folded.removeprefix('ministere ')}"].add(entity.institution_id)
     return {name: next(iter(found)) for name, found in bearers.items() if len(found) == 1}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extractors.context import StudyContext
-from extractors.entities import institution_id, join_within_document, name_key
+from extractors.entities import identifiers_by_name, institution_id, join_within_document, name_key
 from extractors.findings import InstitutionFinding
 from schemas.tables import InstitutionType
 
@@ -115,3 +115,18 @@ def test_order_does_not_matter() -> None:
     findings = [finding("Office de l'eau"), finding("Agence des eaux", acronym="AE"),
                 finding("AE", name="AE", acronym="AE", form="acronym")]  # fmt: skip
     assert sorted(ids(*findings)) == sorted(ids(*reversed(findings)))
+
+
+def test_a_ministry_is_addressed_through_its_minister() -> None:
+    entities = join_within_document([finding("ministère de la Santé", kind="ministry")], StudyContext("MLI"))
+    named = identifiers_by_name(entities)
+    assert (
+        named["ministre de la sante"]
+        == named["ministere de la sante"]
+        == "inst:ml:ministry:ministere-de-la-sante"
+    )
+
+
+def test_a_name_of_two_institutions_identifies_none() -> None:
+    found = [finding("ANPE", form="acronym", country=country) for country in ("MLI", "NER")]
+    assert "anpe" not in identifiers_by_name(join_within_document(found, StudyContext("MLI")))

@@ -25,6 +25,12 @@ OWNER = re.compile(r"(?:dl?|D)S")
 JOINED_NAME = re.compile(r"ul?(?P<name>[YN](?:j?[YN])*)$")
 """``la Compagnie sucrière et Perenco``: the last is a company of its own."""
 
+OFFICE = re.compile(
+    r"\b(?:[Dd]irecteur|[Dd]irectrice|[Cc]hef|[Rr]esponsable|[Cc]onseill(?:er|ère)|[Cc]hargée?)\b[^.;:()]{0,80}"
+    r"(?:de la |de l['’]|du |des |à la |à l['’])$"
+)
+"""``Directeur de la Méthodologie, de la ``: the words that follow tell an office."""
+
 FORMER = "ex-"
 
 IN_CHARGE = re.compile(r" chargee? |^secretariat general (?:a|au|aux) ")
@@ -87,7 +93,12 @@ def named(doc: Doc, letters: Letters, found: Found, known: list[Candidate]) -> C
     if is_inner_unit(name):
         span = doc[found.start : found.first]
         return Candidate(span.start_char, span.end_char, "pattern:inner_unit", is_part=True)
-    if is_common(name, marks) or governs_another(name, known) or not is_name(name, marks):
+    if (
+        is_of_office(name)
+        or is_common(name, marks)
+        or governs_another(name, known)
+        or not is_name(name, marks)
+    ):
         return None
     if name.is_lower and not found.has_complement and ends_known(name, known):
         return None
@@ -180,6 +191,12 @@ def first_character(doc: Doc, start: int) -> int:
 def is_plural_fund(doc: Doc, head: Head, start: int) -> bool:
     """Whether ``fonds``, the same in both numbers, is a plural: ``des fonds d'investissement``."""
     return head.words == "fonds" and start > 0 and normal(doc[start - 1]) in ("les", "des", "aux")
+
+
+def is_of_office(name: Grown) -> bool:
+    """Whether the words tell somebody's office: ``Directeur de l'Administration générale``, not a body of that name."""
+    before = name.doc.text[: name.doc[name.found.start].idx]
+    return name.head.words in words("field_of_office") and OFFICE.search(before) is not None
 
 
 def is_common(name: Grown, marks: Marks) -> bool:
