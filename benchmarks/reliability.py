@@ -1,0 +1,402 @@
+"""Kills, full disks, faults and two runs at once: what they do to what is published.
+
+    python benchmarks/reliability.py kills [--count 200]
+    python benchmarks/reliability.py full [--count 50]        (mounts a small tmpfs: needs root)
+    python benchmarks/reliability.py faults
+    python benchmarks/reliability.py together [--count 20]
+
+Each prints one JSON document. A run is a fork of this process, which has everything imported, so that hundreds of
+them take minutes; it runs the real pipeline on the sample studies, whose results are there after the first run, and
+on small documents that have to be read each time. Nothing else is simulated: files, locks, workers and signals are
+real. What is published alternates between two sets of documents, so that every run has a version to write.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import errno
+import json
+import multiprocessing
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+os.environ |= {
+    "PASSERELLE_OCR": "none",
+    "SOURCE_DATE_EPOCH": "1600000000",
+    "PASSERELLE_MODEL": "fr_core_news_sm",
+}
+
+from conftest import pdf_bytes  # noqa: E402 - the small PDF writer of the tests
+
+from flows import cli, editions, pipeline, publish, storage  # noqa: E402, F401 - imported once, before forking
+from flows.settings import settings_of  # noqa: E402
+
+LINES = (
+    "Étude sur la migration de main-d'oeuvre au Niger",
+    "Les travailleurs du Niger partent vers la Côte d'Ivoire et reviennent avec des compétences.",
+    "Il est recommandé au ministère de l'Emploi de renforcer l'Agence nationale de l'emploi.",
+)
+SMALL = "petit.pdf"
+
+
+def prepare(folder: Path) -> tuple[Path, Path]:
+    """Two sets of documents: the samples with a small one, and the same without one sample."""
+    sets = folder / "a", folder / "b"
+    for name in sets:
+        name.mkdir(parents=True)
+        for file in [
+            *(ROOT / "examples" / "studies").glob("*.pdf"),
+            *(ROOT / "examples" / "web").glob("*.html"),
+        ]:
+            shutil.copy(file, name)
+        (name / SMALL).write_bytes(pdf_bytes([LINES]))
+    (folder / "b" / "mali.pdf").unlink()
+    return sets
+
+
+def start(folder: Path, inbox: Path, *, processed: Path | None = None, log: Path | None = None) -> int:
+    """A run in a fork of this process; its process id, which is also that of its group."""
+    child = os.fork()
+    if child:
+        with contextlib.suppress(OSError):
+            os.setpgid(child, child)
+        return child
+    try:
+        os.setpgid(0, 0)
+        out = os.open(log or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(out, 1)
+        os.dup2(out, 2)
+        where = ["--raw", str(folder / "raw"), "--processed", str(processed or folder / "processed")]
+        sys.argv = [
+            "passerelle",
+            "run",
+            str(inbox),
+            *where,
+            "--no-prefect",
+            "--accept-fall",
+            "--workers",
+            "1",
+        ]
+        cli.main()
+    except SystemExit as end:
+        os._exit(end.code if isinstance(end.code, int) else 1)
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+        os._exit(99)
+    os._exit(0)
+
+
+def wait(child: int) -> int:
+    """The exit code of a run; negative: the signal that ended it."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def exports(processed: Path) -> dict[str, bytes]:
+    """What is published and does not tell of the run: every table but ``runs``."""
+    return {
+        file.name: file.read_bytes()
+        for file in sorted((processed / "tables").iterdir())
+        if not file.name.startswith("runs.")
+    }
+
+
+def undisturbed(folder: Path, inbox: Path) -> dict[str, bytes]:
+    """What a run publishes that nobody disturbs."""
+    code = wait(start(folder, inbox, processed=folder / "undisturbed"))
+    if code:
+        raise SystemExit(f"the undisturbed run ended with {code}")
+    return exports(folder / "undisturbed")
+
+
+def read_forever(processed: Path, stop: object, told: object) -> None:
+    """Read whole versions in a loop, as a dashboard does, and count what is not as one run wrote it."""
+    reads, mixtures, gone = 0, [], 0
+    while not stop.is_set():  # type: ignore[attr-defined]
+        version = editions.current(processed)
+        if version is None:
+            continue
+        found = editions.faults(version)
+        if found and version.exists() and version == editions.current(processed):
+            mixtures.append(found)
+        elif found:
+            gone += 1  # read so slowly that four versions were published meanwhile
+        reads += 1
+        time.sleep(0.05)
+    told.put((reads, gone, mixtures[:3]))  # type: ignore[attr-defined]
+
+
+@contextmanager
+def readers(processed: Path, count: int = 2) -> Iterator[Counter[str]]:
+    """Readers that look on while something happens; what they saw."""
+    context = multiprocessing.get_context("fork")
+    stop, told = context.Event(), context.Queue()
+    processes = [context.Process(target=read_forever, args=(processed, stop, told)) for _ in range(count)]
+    for process in processes:
+        process.start()
+    seen: Counter[str] = Counter()
+    try:
+        yield seen
+    finally:
+        stop.set()
+        for _ in processes:
+            reads, gone, mixtures = told.get(timeout=60)
+            seen.update({"reads": reads, "versions_pruned_under_a_reader": gone, "mixtures": len(mixtures)})
+        for process in processes:
+            process.join()
+
+
+def descendants(parent: int) -> list[int]:
+    """Processes below one, found through /proc."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+    found, last = set(), {parent}
+    while last:
+        last = {child for child, above in parents.items() if above in last} - found
+        found |= last
+    return sorted(found)
+
+
+def kills(count: int, folder: Path) -> dict[str, object]:
+    """SIGKILL at random moments: three of five over the publisher, one over the flow as it reads, one over a worker."""
+    chance, processed = random.Random(7), folder / "processed"  # noqa: S311 - a benchmark, not a secret
+    sets = prepare(folder)
+    expected = {inbox: undisturbed(folder, inbox) for inbox in sets}
+    began = time.perf_counter()
+    wait(start(folder, sets[0]))
+    wait(start(folder, sets[1]))
+    publishing = (time.perf_counter() - began) / 2
+    codes: Counter[str] = Counter()
+    left: set[int] = set()
+    with readers(processed) as seen:
+        for number in range(count):
+            inbox = sets[number % 2]
+            aim = ("publisher", "publisher", "publisher", "flow", "worker")[number % 5]
+            if aim != "publisher":
+                forget_small(processed)
+            child = start(folder, inbox)
+            time.sleep(chance.uniform(0, publishing if aim == "publisher" else 6))
+            below = descendants(child)
+            victim = chance.choice(below) if aim == "worker" and below else child
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(victim, signal.SIGKILL)
+            code = wait(child)
+            left |= set(below)
+            codes[f"{aim}: {'killed' if code == -9 else f'exit {code}'}"] += 1
+    results = {}
+    for inbox in sets:
+        results[inbox.name] = [wait(start(folder, inbox)), exports(processed) == expected[inbox]]
+    time.sleep(3)
+    orphans = [pid for pid in left if Path(f"/proc/{pid}").exists()]
+    return {
+        "kills": count,
+        "ended": dict(sorted(codes.items())),
+        "readers": dict(seen),
+        "final_bytes_equal_undisturbed": {name: same for name, (_, same) in results.items()},
+        "final_exit_codes": {name: code for name, (code, _) in results.items()},
+        "rows_lost_or_doubled": 0 if all(same for _, same in results.values()) else "see bytes",
+        "orphans_after_3_s": len(orphans),
+        "versions_whole": all(not editions.faults(e.folder) for e in editions.editions(processed)),
+    }
+
+
+def forget_small(processed: Path) -> None:
+    """Have the small document be read again by the next run."""
+    from flows.ingest import slug
+    from flows.ledger import read_ledger
+
+    with read_ledger(storage.ledger_path(processed)) as ledger:
+        works = list(ledger.works()) if ledger else []
+    for work in works:
+        if work.study_id == slug(Path(SMALL).stem):
+            shutil.rmtree(processed / ".work" / "documents" / work.document_id, ignore_errors=True)
+
+
+def full(count: int, folder: Path) -> dict[str, object]:
+    """A disk that is full at so many points of a run: a tmpfs with room for a share of what the run writes."""
+    sets = prepare(folder)
+    expected = {inbox: undisturbed(folder, inbox) for inbox in sets}
+    disk = folder / "disk"
+    disk.mkdir()
+    needed = sum(file.stat().st_size for file in (folder / "undisturbed").rglob("*") if file.is_file())
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={12 * needed}", "tmpfs", disk], check=True)  # noqa: S603, S607
+    tally: Counter[str] = Counter()
+    messages: Counter[str] = Counter()
+    try:
+        processed, log = disk / "processed", folder / "log"
+        if wait(start(folder, sets[0], processed=processed)):
+            raise SystemExit("the first run failed")
+        room = 1.15 * needed
+        for number in range(count):
+            inbox, other = sets[(number + 1) % 2], sets[number % 2]
+            forget_small(processed) if number % 10 == 0 else None
+            free = int(room * number / count)
+            ballast = disk / "ballast"
+            status = os.statvfs(disk)
+            with contextlib.suppress(OSError), ballast.open("wb") as file:
+                os.posix_fallocate(file.fileno(), 0, max(1, status.f_bavail * status.f_frsize - free))
+            code = wait(start(folder, inbox, processed=processed, log=log))
+            text = log.read_text(errors="replace")
+            version = editions.current(processed)
+            whole = version is not None and not editions.faults(version)
+            old = exports(processed) == expected[other]
+            tally[f"exit {code}"] += 1
+            tally["version in place whole"] += whole
+            tally[
+                "old version"
+                if old
+                else "new version"
+                if exports(processed) == expected[inbox]
+                else "MIXTURE"
+            ] += 1
+            tally["clear message"] += code == cli.EXIT_ENVIRONMENT and "Plus de place sur le disque" in text
+            if code not in (0, cli.EXIT_ENVIRONMENT):
+                messages[text.strip().splitlines()[-1][:160]] += 1
+            ballast.unlink()
+            resumed = wait(start(folder, inbox, processed=processed))
+            tally["resumed"] += resumed == 0 and exports(processed) == expected[inbox]
+    finally:
+        subprocess.run(["umount", disk], check=False)  # noqa: S603, S607
+    return {"points": count, "bytes_a_run_writes": needed, **tally, "other_messages": dict(messages)}
+
+
+FAULTY: tuple[tuple[object, str], ...] = ((os, "fsync"), (os, "replace"), (Path, "replace"), (Path, "rename"))
+"""Calls through which everything that counts reaches the disk."""
+
+
+def faults(folder: Path) -> dict[str, object]:
+    """An I/O error at the nth of these calls, n = 1, 2, … until a run passes clean (the way of SQLite's tests)."""
+    sets = prepare(folder)
+    expected = {inbox: undisturbed(folder, inbox) for inbox in sets}
+    processed = folder / "processed"
+    wait(start(folder, sets[0]))
+    tally: Counter[str] = Counter()
+    for kind in (errno.EIO, errno.ENOSPC):
+        nth = 0
+        while True:
+            nth += 1
+            inbox, other = sets[nth % 2], sets[(nth + 1) % 2]
+            if exports(processed) != expected[other]:
+                wait(start(folder, other))
+            code = wait(fail_at(nth, kind, folder, inbox))
+            version = editions.current(processed)
+            tally["version in place whole"] += version is not None and not editions.faults(version)
+            tally["old or new"] += exports(processed) in (expected[inbox], expected[other])
+            tally[f"{errno.errorcode[kind]}: exit {code}"] += 1
+            if code == 0:
+                break
+        tally[f"{errno.errorcode[kind]}: calls"] = nth - 1
+    return dict(tally)
+
+
+def fail_at(nth: int, kind: int, folder: Path, inbox: Path) -> int:
+    """A run in which the nth of the calls fails."""
+    child = os.fork()
+    if child:
+        return child
+    calls = iter(range(1, 1_000_000))
+    for owner, name in FAULTY:
+        setattr(owner, name, failing(getattr(owner, name), calls, nth, kind))
+    os._exit(max(0, wait(start(folder, inbox))))
+
+
+def failing(call: Callable[..., object], calls: Iterator[int], nth: int, kind: int) -> Callable[..., object]:
+    """A call that fails when it is the nth of all."""
+
+    def counted(*arguments: object, **named: object) -> object:
+        if next(calls) == nth:
+            raise OSError(kind, os.strerror(kind))
+        return call(*arguments, **named)
+
+    return counted
+
+
+def together(count: int, folder: Path) -> dict[str, object]:
+    """Two runs started at once, as commands of their own; one in four meets the lock of a run that was killed."""
+    inbox = prepare(folder)[0]
+    expected = undisturbed(folder, inbox)
+    tally: Counter[str] = Counter()
+    slowest = 0.0
+    command = [
+        sys.executable,
+        "-m",
+        "flows.cli",
+        "run",
+        str(inbox),
+        "--no-prefect",
+        "--workers",
+        "1",
+        "--force",
+    ]
+    command += ["--only", SMALL, "--raw", str(folder / "raw"), "--processed", str(folder / "processed")]
+    wait(start(folder, inbox))
+    for number in range(count):
+        if number % 4 == 0:
+            killed = start(folder, inbox)
+            time.sleep(0.05)
+            os.kill(killed, signal.SIGKILL)
+            wait(killed)
+        began = time.perf_counter()
+        pair = [
+            subprocess.Popen(  # noqa: S603
+                command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            )
+            for _ in range(2)
+        ]
+        refused = 0
+        ended: set[int] = set()
+        while len(ended) < len(pair):
+            for process in pair:
+                if process.pid not in ended and process.poll() is not None:
+                    ended.add(process.pid)
+                    if process.returncode == cli.EXIT_BUSY:
+                        refused += 1
+                        slowest = max(slowest, time.perf_counter() - began)
+            time.sleep(0.02)
+        said = [process.communicate()[1] for process in pair]
+        tally[f"{sorted(process.returncode for process in pair)}"] += 1
+        tally["says so"] += sum("Une autre exécution est en cours" in text for text in said) == refused
+        tally["bytes as of one run"] += exports(folder / "processed") == expected
+    return {"starts": count, **tally, "slowest_refusal_seconds": round(slowest, 2)}
+
+
+def main() -> None:
+    """Run the one that is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("what", choices=["kills", "full", "faults", "together"])
+    parser.add_argument("--count", type=int)
+    parser.add_argument("--folder", type=Path, help="where to work, such as a file system in memory")
+    chosen = parser.parse_args()
+    settings_of()
+    folder = Path(tempfile.mkdtemp(prefix=f"passerelle-{chosen.what}-", dir=chosen.folder))
+    try:
+        if chosen.what == "faults":
+            done = faults(folder)
+        else:
+            usual = {"kills": 200, "full": 50, "together": 20}[chosen.what]
+            done = {"kills": kills, "full": full, "together": together}[chosen.what](
+                chosen.count or usual, folder
+            )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(json.dumps(done, indent=2, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
