@@ -137,7 +137,8 @@ def test_spans_show_the_findings(nlp: Language) -> None:
 
 WORDS = (
     "le la l' du de des et , ( ) - / « » . à aux Ministère ministère Agence nationale pour emploi Emploi ANPE OIT "
-    "Banque mondiale Direction générale Mali malien Gouvernement Université Dakar formation professionnelle"
+    "Banque mondiale Direction générale Mali malien Gouvernement Université Dakar formation professionnelle "
+    "entreprises comme Perenco Zalkor Motors SARL Total Gabon"
 )
 PIECES = st.sampled_from(WORDS.split())
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from spacy.tokens import Doc
 
 from extractors.folding import fold
-from extractors.institutions.candidates import Candidate
+from extractors.institutions.candidates import Candidate, longest
 from extractors.institutions.kinds import type_of
 from extractors.institutions.tokens import Letters, is_proper
 from extractors.institutions.vocabulary import checked_type, excluded, read_rows, words
@@ -101,7 +101,8 @@ def with_bare_names(doc: Doc, letters: Letters, chosen: list[Candidate]) -> list
         if kind_of(candidate) == "company":
             for member in members_beside(doc, candidate, chosen):
                 add(doc, member, "company", "pattern:beside_company", added)
-    fresh = [c for c in added.values() if all(c.end <= o.start or c.start >= o.end for o in chosen)]
+    apart = [c for c in added.values() if all(c.end <= o.start or c.start >= o.end for o in chosen)]
+    fresh = longest(apart)
     return sorted([*chosen, *fresh], key=lambda c: c.start) if fresh else chosen
 
 
