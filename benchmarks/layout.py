@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """How well the structure of pages is found: block kinds and reading order against pages annotated by hand.
 
-    python benchmarks/layout.py [--corpus DIR] [--only NAME ...] [--set open|held] [--errors]
+    python benchmarks/layout.py [--corpus DIR] [--only NAME ...] [--set open|held|fresh] [--errors]
 
 The annotation is in ``tests/layout/`` (its README says how). A block is right when its first and last words and its
 kind are; *blocks F1* counts those. *Kinds F1* also counts blocks that begin where an annotated block of their kind
 begins but end elsewhere. *Order* is the share of annotated neighbours (furniture apart) that come out in that
 order; a neighbour that is not found is out of order. ``--errors`` prints what is wrong, page by page
-(on held-out pages with ``--set held`` only).
+(of held-out and fresh pages only with ``--set held`` or ``--set fresh``).
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--only", nargs="*", default=[])
-    parser.add_argument("--set", choices=["open", "held"])
+    parser.add_argument("--set", choices=["open", "held", "fresh"])
     parser.add_argument("--errors", action="store_true")
     asked = parser.parse_args(arguments)
     print(f"{'document':30} {'pages':>5} {'blocks':>6} {'blocks F1':>10} {'kinds F1':>9} {'order':>7}")
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str]) -> int:
             counts, errors = score(page, pieces_of(document, number, page.ignored))
             here.update(counts)
             each.append(counts)
-            if asked.errors and errors and (page.part == "open" or asked.set == "held"):
+            if asked.errors and errors and (page.part == "open" or asked.set == page.part):
                 print(f"  page {number} ({page.part})", *errors, sep="\n    ")
         show(path.stem, here)
         total.update(here)
