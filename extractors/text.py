@@ -127,7 +127,7 @@ def join_words(
         clean, places = clean_word(raw, joins=joins, hyphen=joins and keeps_hyphen(raw, following, known))
         if not clean:
             continue
-        if not glue:
+        if not glue and not (rank - 1 in dropped and clean[0] in CLINGING):
             out.append(" ")
             position += 1
         for first, last in piece_spans(clean):
@@ -137,6 +137,10 @@ def join_words(
         position += len(clean)
         glue = joins
     return "".join(out), tuple(pieces)
+
+
+CLINGING = ".,)]"
+"""Punctuation that clings to the word before it, also over a footnote call that stands between."""
 
 
 def clean_word(raw: str, *, joins: bool, hyphen: bool) -> tuple[str, Sequence[int]]:

@@ -264,7 +264,7 @@ def test_control_characters_are_replaced_one_for_one() -> None:
 
 def test_a_contents_page_without_leaders_gives_entries() -> None:
     entries = [b.text for b in running("plain_contents") if b.kind == "contents_entry"]
-    assert [text.split()[-1] for text in entries] == ["3", "5", "6", "11", "24", "31"]
+    assert [text.split()[-1] for text in entries] == ["ii", "iv", "3", "5", "6", "11", "24", "31"]
 
 
 def test_a_table_in_small_type_at_the_foot_is_no_footnote() -> None:
@@ -281,6 +281,12 @@ def test_notes_close_together_are_notes_of_their_own() -> None:
     notes = texts("close_notes", "footnote")
     assert len(notes) == 3
     assert notes[1].endswith("Deuxième note du bas de page.")
+
+
+def test_a_note_numbered_with_a_point_is_the_note_of_its_call() -> None:
+    (note,) = texts("italic_note", "footnote")
+    assert note.endswith("intitulé Situation du marché du travail et perspectives.")
+    assert "depuis dix ans. Les jeunes" in running("italic_note")[0].text
 
 
 def test_a_drop_cap_belongs_to_its_word() -> None:

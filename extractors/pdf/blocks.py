@@ -7,7 +7,7 @@ between lines, an indented line after a full stop, a short line that ends a sent
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -355,25 +355,68 @@ def mark_footnotes(groups: Sequence[Group], height: float, style: Style) -> Iter
     first = len(groups)
     while first > 0 and small[first - 1]:
         first -= 1
-    while first < len(groups) and not is_note_start(groups[first]):
+    called = frozenset(calls_of(groups[:first]))
+    while first < len(groups) and not is_note_start(groups[first], called):
         first += 1
-    for rank, group in enumerate(groups):
-        yield replace(group, kind="footnote") if rank >= first else group
+    yield from groups[:first]
+    yield from joined_notes(groups[first:], called)
 
 
-def is_note_start(group: Group) -> bool:
-    """Whether a group begins with a note's number or star."""
+def calls_of(groups: Iterable[Group]) -> Iterator[str]:
+    """The footnote calls in groups."""
+    for group in groups:
+        words = [word for line in group.lines for word in line.words]
+        yield from (word.text for before, word in pairwise(words) if is_note_call(word, before))
+
+
+def is_note_start(group: Group, called: Container[str]) -> bool:
+    """Whether a group begins with a note's number or star; ``2.`` is one only where a call says so."""
     head = group.marker[0].text if group.marker else group.lines[0].words[0].text
-    return bool(NOTE_MARK.match(head)) or bool(re.match(r"^\d{1,2}[A-ZÀ-Ý«]", head))
+    return (
+        bool(NOTE_MARK.match(head))
+        or bool(re.match(r"^\d{1,2}[A-ZÀ-Ý«]", head))
+        or head.strip("().") in called
+    )
+
+
+def joined_notes(groups: Sequence[Group], called: Container[str]) -> Iterator[Group]:
+    """The footnotes that groups at the foot of a page make: one from each number to the next."""
+    note: Group | None = None
+    for group in groups:
+        if note is not None and not is_note_start(group, called) and is_close(note, group):
+            note = note.followed_by(group)
+            continue
+        if note is not None:
+            yield note
+        note = replace(group, kind="footnote")
+    if note is not None:
+        yield note
+
+
+def is_close(note: Group, group: Group) -> bool:
+    """Whether a group without a marker goes on right below a note."""
+    above, line = note.lines[-1], group.lines[0]
+    step = line.box.bottom - above.box.bottom
+    alike = abs(line.size - above.size) <= 0.09 * above.size and line.bold == above.bold
+    return alike and not group.marker and line.column == above.column and 0 < step <= 1.35 * line.size
 
 
 def begins_with_call(line: Line) -> bool:
     """Whether a line begins with the raised number of a footnote."""
     if len(line.words) < 2:
         return False
-    first, second = line.words[:2]
-    raised = first.box.bottom < second.box.bottom - 0.12 * second.size and first.size <= 0.85 * second.size
-    return raised and bool(CALL.match(first.text))
+    return is_raised(*line.words[:2]) and bool(CALL.match(line.words[0].text))
+
+
+def is_raised(word: PrintedWord, beside: PrintedWord) -> bool:
+    """Whether a word is set small and high beside another (PDFium may tell its size before it was scaled)."""
+    small = word.size <= 0.85 * beside.size or height(word) <= 0.8 * height(beside)
+    return word.upright and small and word.box.bottom < beside.box.bottom - 0.12 * beside.size
+
+
+def height(word: PrintedWord) -> float:
+    """How high a word is printed, in points."""
+    return word.box.bottom - word.box.top
 
 
 def group_cell(lines: Sequence[Line], page: int, style: Style) -> list[Group]:
@@ -401,5 +444,4 @@ UNITS = frozenset({"m", "km", "cm", "dm", "mm", "hm"})
 
 def is_note_call(word: PrintedWord, before: PrintedWord) -> bool:
     """Whether a word is the call of a footnote: a small raised number or star after a word (not ``km²``)."""
-    raised = word.box.bottom < before.box.bottom - 0.12 * before.size and word.size <= 0.85 * before.size
-    return raised and bool(CALL.match(word.text)) and before.text.casefold() not in UNITS
+    return is_raised(word, before) and bool(CALL.match(word.text)) and before.text.casefold() not in UNITS

@@ -20,12 +20,13 @@ import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
 from extractors.pdf.frame import Frame
-from extractors.pdf.printed import BOLD_NAMES
+from extractors.pdf.printed import BOLD_NAMES, ITALIC_NAMES
 from extractors.text import clean_character
 
 BOLD_WEIGHT = 600
 FORCE_BOLD = 1 << 18
-"""Bit 19 of a font descriptor's flags (ISO 32000-1, table 123)."""
+ITALIC = 1 << 6
+"""Bits 19 and 7 of a font descriptor's flags (ISO 32000-1, table 123)."""
 
 INVISIBLE = raw.FPDF_TEXTRENDERMODE_INVISIBLE
 """Text render mode 3 (ISO 32000-1, table 106): the layer that OCR programs lay under a scan."""
@@ -36,11 +37,12 @@ BLANK = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How characters are set: size in points, weight, whether upright on the page as displayed, whether hidden."""
+    """How characters are set: size in points, weight, slope, upright on the page as displayed or not, hidden or not."""
 
     size: float
     bold: bool
     upright: bool
+    italic: bool = False
     hidden: bool = False
 
 
@@ -126,15 +128,15 @@ def read_styles(
 ) -> tuple[list[Style], NDArray[np.intp]]:
     """The styles of a page, one a text object, and the rank of each character's in them."""
     _, firsts, ranks = np.unique(objects, return_index=True, return_inverse=True)
-    bold: dict[int, bool] = {}
-    styles = [read_style(text, int(kept[first]), int(objects[first]), turns, bold) for first in firsts]
+    faces: dict[int, tuple[bool, bool]] = {}
+    styles = [read_style(text, int(kept[first]), int(objects[first]), turns, faces) for first in firsts]
     return styles, ranks
 
 
 def read_style(
-    text: pdfium.PdfTextPage, index: int, text_object: int, turns: int, bold: dict[int, bool]
+    text: pdfium.PdfTextPage, index: int, text_object: int, turns: int, faces: dict[int, tuple[bool, bool]]
 ) -> Style:
-    """The style of a character; ``bold`` keeps what is known of the page's fonts."""
+    """The style of a character; ``faces`` keeps what is known of the page's fonts."""
     size = raw.FPDFText_GetFontSize(text, index)
     matrix = raw.FS_MATRIX()
     if raw.FPDFText_GetMatrix(text, index, matrix):
@@ -142,21 +144,24 @@ def read_style(
     quarters = round(raw.FPDFText_GetCharAngle(text, index) / (math.pi / 2))
     holder = ctypes.cast(text_object, raw.FPDF_PAGEOBJECT)
     font = ctypes.cast(raw.FPDFTextObj_GetFont(holder), ctypes.c_void_p).value if text_object else None
-    if font is None or font not in bold:
-        bold[font or 0] = is_bold(text, index)
+    if font is None or font not in faces:
+        faces[font or 0] = read_face(text, index)
+    bold, italic = faces[font or 0]
     return Style(
         round(size, 1),
-        bold[font or 0],
+        bold,
         (quarters - turns) % 4 == 0 or (quarters + turns) % 4 == 0,
+        italic,
         bool(text_object) and raw.FPDFTextObj_GetTextRenderMode(holder) == INVISIBLE,
     )
 
 
-def is_bold(text: pdfium.PdfTextPage, index: int) -> bool:
-    """Whether the font of a character is bold, by its name, its weight or its flags."""
+def read_face(text: pdfium.PdfTextPage, index: int) -> tuple[bool, bool]:
+    """Whether the font of a character is bold, and whether italic: by its name, its weight or its flags."""
     flags = ctypes.c_int()
     buffer = ctypes.create_string_buffer(128)
     raw.FPDFText_GetFontInfo(text, index, buffer, 128, flags)
     name = buffer.value.decode("utf-8", "replace").lower()
     heavy = raw.FPDFText_GetFontWeight(text, index) >= BOLD_WEIGHT
-    return heavy or any(word in name for word in BOLD_NAMES) or bool(flags.value & FORCE_BOLD)
+    bold = heavy or any(word in name for word in BOLD_NAMES) or bool(flags.value & FORCE_BOLD)
+    return bold, bool(flags.value & ITALIC) or any(word in name for word in ITALIC_NAMES)

@@ -21,19 +21,35 @@ IN_ORDER = 0.85
 def entry_page(line: Line, page_count: int) -> int | None:
     """The page number that a line ends with, apart from its text or after leaders, or None."""
     last = line.words[-1].text
-    number = re.fullmatch(r"[.…_·]*(\d{1,4})", last)
-    if number is None or int(number.group(1)) > page_count + SLACK:
+    number = page_number(last.lstrip(".…_·"))
+    if number is None or number > page_count + SLACK:
         return None
     led = last[0] in ".…_·" or (len(line.words) > 1 and line.words[-2].text[-1] in ".…_·")
     apart = len(line.words) - 1 in line.gaps or led
     worded = any(sum(c.isalpha() for c in word.text) > 2 for word in line.words[:-1])
-    return int(number.group(1)) if apart and worded else None
+    return number if apart and worded else None
+
+
+ROMAN = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})")
+"""Page numbers of front matter, to xxxix."""
+
+
+def page_number(text: str) -> int | None:
+    """The number that digits, or small Roman numerals, write."""
+    if re.fullmatch(r"\d{1,4}", text):
+        return int(text)
+    if not text or not ROMAN.fullmatch(text):
+        return None
+    values = [{"i": 1, "v": 5, "x": 10}[letter] for letter in text]
+    return sum(-a if a < b else a for a, b in pairwise([*values, 0]))
 
 
 def closing_number(line: Line, page_count: int) -> int | None:
     """The page number that an entry of a contents page ends with, however close to its text, or None."""
-    number = re.search(r"(?<!\d)\d{1,4}$", line.words[-1].text)
-    return int(number.group()) if number and int(number.group()) <= page_count + SLACK else None
+    text = line.words[-1].text
+    digits = re.search(r"(?<!\d)\d{1,4}$", text)
+    number = int(digits.group()) if digits else page_number(text)
+    return number if number is not None and number <= page_count + SLACK else None
 
 
 SLACK = 30

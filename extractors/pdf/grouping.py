@@ -59,7 +59,7 @@ def rotated_groups(page: LaidOutPage, style: Style) -> list[Group]:
     if not words:
         return []
     box = words[0].box
-    line = Line(tuple(words), box, words[0].size, False, (), 0, box.x0, box.x1)
+    line = Line(tuple(words), box, words[0].size, False, False, (), 0, box.x0, box.x1)
     return [replace(make_group([line], (), page.printed.number, style), kind="paragraph")]
 
 
@@ -184,7 +184,7 @@ def continued(merged: Sequence[Group], group: Group) -> int | None:
     """The rank of the group that this one continues, or None.
 
     Text goes on over a break when it stops without closing punctuation, what follows begins in lower case, is
-    set the same, and stands in another column or on the next page.
+    set the same, and stands in another column or on the next page; what is set otherwise between does not count.
     """
     if group.kind != "paragraph" or group.cell is not None or group.marker or not group.text[:1].islower():
         return None
@@ -196,6 +196,8 @@ def continued(merged: Sequence[Group], group: Group) -> int | None:
         apart = group.page - before.last_page
         broken = apart == 1 or (apart == 0 and last.column != first.column)
         alike = abs(last.size - first.size) <= 0.09 * max(last.size, 1.0)
+        if not alike:
+            continue
         open_ended = before.text.rstrip()[-1:] not in ".!?:;…»"
-        return rank if broken and alike and open_ended else None
+        return rank if broken and open_ended else None
     return None

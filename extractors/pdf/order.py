@@ -40,6 +40,7 @@ class Line:
     box: Box
     size: float
     bold: bool
+    italic: bool
     gaps: tuple[int, ...]
     column: int
     left: float
@@ -243,7 +244,8 @@ def line_of(
     letters = sum([len(w.text) for w in words])
     size = usual_size(words)
     bold = sum([len(w.text) for w in words if w.bold]) >= 0.8 * letters
-    return Line(tuple(words), box, size, bold, tuple(gaps), column, left, right)
+    italic = all(w.italic for w in words)
+    return Line(tuple(words), box, size, bold, italic, tuple(gaps), column, left, right)
 
 
 def usual_size(words: Sequence[PrintedWord]) -> float:

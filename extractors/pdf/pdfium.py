@@ -98,7 +98,16 @@ def printed_word(text: str, edges: bytes, run: Run, style: Style) -> PrintedWord
     """The word of a run."""
     size = style.size or run.box.bottom - run.box.top
     return PrintedWord(
-        text, run.box, edges, size, style.bold, style.upright, run.rank, run.unspaced, style.hidden
+        text,
+        run.box,
+        edges,
+        size,
+        style.bold,
+        style.upright,
+        run.rank,
+        run.unspaced,
+        style.italic,
+        style.hidden,
     )
 
 

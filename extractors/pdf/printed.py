@@ -13,6 +13,7 @@ EDGE_PAIR = struct.Struct("=2f")
 
 BOLD_NAMES = ("bold", "black", "heavy", "gras", "cmbx", "sfbx", "demi", "-bd")
 """In names of bold fonts; ``bx`` is the bold of LaTeX's fonts."""
+ITALIC_NAMES = ("ital", "oblique", "slanted", "cmti", "sfti")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class PrintedWord:
     upright: bool
     rank: int = 0
     unspaced: bool = False
+    italic: bool = False
     hidden: bool = False
 
     def places(self) -> list[tuple[float, float]]:

@@ -309,8 +309,9 @@ def table_over_pages() -> bytes:
 def plain_contents() -> bytes:
     """A table of contents whose page numbers stand at the right without leaders."""
     entries = (
-        ("Mot du président", 3), ("1. Contexte", 5), ("1.1. Le marché du travail", 6), ("1.2. Les migrations", 11),
-        ("2. Recommandations", 24), ("Bibliographie", 31),
+        ("Avant-propos", "ii"), ("Sigles", "iv"), ("Mot du président", 3), ("1. Contexte", 5),
+        ("1.1. Le marché du travail", 6), ("1.2. Les migrations", 11), ("2. Recommandations", 24),
+        ("Bibliographie", 31),
     )  # fmt: skip
     lines = "".join(f"<div class=e><span class=n>{page}</span>{title}</div>" for title, page in entries)
     style = ".e { margin: 7pt 0 } .n { float: right } h1 { break-before: page }"
@@ -336,6 +337,15 @@ def close_notes() -> bytes:
         for k, call in enumerate(calls)
     )
     return typeset(f"<p>{text}</p>{prose(5, 4)}", style)
+
+
+def italic_note() -> bytes:
+    """A note of two lines numbered ``1.`` and called in the text, below the last lines of the page."""
+    style = """.n { position: absolute; top: 640pt; font: italic 8pt/1.2 'DejaVu Serif'; text-indent: 6pt }
+    sup { font-size: 6pt }"""
+    note = "1. Rapport de la direction de la prévision, intitulé<br>Situation du marché du travail et perspectives."
+    text = f"<p>{SENTENCES[0][:-1]}<sup>1</sup>. {SENTENCES[1]}</p>{prose(2, 4)}"
+    return typeset(f"{text}<div class=n>{note}</div>", style)
 
 
 def drop_cap() -> bytes:
@@ -478,8 +488,8 @@ def raw_pdf(lines: list[bytes], *, identity: bool) -> bytes:
 MAKERS: tuple[Callable[[], bytes], ...] = (
     single_column, two_columns, three_columns, boxed, landscape, rotated, side_text, right_to_left, letterhead,
     glyph_bullets, numbered_items, headings, notes_and_captions, running_lines, contents, acronyms,
-    ruled_table, unruled_table, table_over_pages, plain_contents, small_table, close_notes, drop_cap, wrapped_box,
-    tinted_table, tinted_cells, ruled_acronyms, large_footer, spaced_title, line_end_hyphens, characters,
+    ruled_table, unruled_table, table_over_pages, plain_contents, small_table, close_notes, italic_note, drop_cap,
+    wrapped_box, tinted_table, tinted_cells, ruled_acronyms, large_footer, spaced_title, line_end_hyphens, characters,
     lost_ligatures, control_characters,
 )  # fmt: skip
 
