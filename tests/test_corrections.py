@@ -300,8 +300,11 @@ def test_a_missed_recommendation_has_its_evidence(studies: dict[str, StudyRows])
 
 def test_joined_institutions_add_up(studies: dict[str, StudyRows], before: Tables) -> None:
     pair = [
-        one(before["institutions"], institution_id=f"inst:{c}:public_body:office-du-niger")
-        for c in ("xx", "ml")
+        one(
+            before["institutions"],
+            institution_id=f"inst:{c}:training_provider:fonds-de-formation-industrielle",
+        )
+        for c in ("xx", "ng")
     ]
     tables = after(studies, on_institution(pair[0], "same_as", other=pair[1]))
     kept = one(tables["institutions"], institution_id=pair[1].institution_id)
@@ -579,8 +582,11 @@ def test_decisions_that_contradict_each_other_do_not_go_in_circles(
     studies: dict[str, StudyRows], before: Tables
 ) -> None:
     pair = [
-        one(before["institutions"], institution_id=f"inst:{c}:public_body:office-du-niger")
-        for c in ("xx", "ml")
+        one(
+            before["institutions"],
+            institution_id=f"inst:{c}:training_provider:fonds-de-formation-industrielle",
+        )
+        for c in ("xx", "ng")
     ]
     both = [
         on_institution(pair[0], "same_as", other=pair[1]),
