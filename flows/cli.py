@@ -146,6 +146,13 @@ def run(
             "--accept-fall", help="Publier même si des tables perdent plus de 20 % de leurs lignes."
         ),
     ] = False,
+    runner: Annotated[
+        str | None,
+        typer.Option(metavar="OÙ", help="local, ou dask (une grappe qui existe). [défaut : local]"),
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADRESSE", help="Grappe Dask : tcp://hôte:8786.")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Écrire le bilan en JSON sur la sortie standard.")
     ] = False,
@@ -166,7 +173,13 @@ def run(
     terminal = Terminal(as_json=as_json)
     try:
         settings = settings_of(
-            raw=raw, processed=processed, workers=workers, model=model, allow_private=allow_private
+            raw=raw,
+            processed=processed,
+            workers=workers,
+            model=model,
+            allow_private=allow_private,
+            runner=runner,
+            scheduler=scheduler,
         )
         terminal.preparing("Démarrage de Prefect" if prefect else "Démarrage")
         demand = {"force": force, "failed": failed, "only": tuple(only or ()), "accept_fall": accept_fall}

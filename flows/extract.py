@@ -28,6 +28,9 @@ from flows.summary import Report, RunSummary, Silence
 REPORT: ContextVar[Report | None] = ContextVar("report", default=None)
 """Who is told about the flow of this process; a flow's parameters are data, and this is not."""
 
+CLUSTER_THREADS = 64
+"""So many documents are on their way to a cluster at once; a thread only waits for its document."""
+
 
 @task(name="extract-document", task_run_name="{file_name}", cache_policy=NO_CACHE, persist_result=False)
 def extract_document(file_name: str, read_one: ReadOne, source: Source) -> None:
@@ -60,13 +63,21 @@ def extract_studies(
     failed: bool = False,
     only: list[str] | None = None,
     accept_fall: bool = False,
+    runner: str | None = None,
+    scheduler: str | None = None,
 ) -> dict[str, Any]:
     """Extract the documents at some paths, or of the catalogue, and publish their tables; the summary of the run.
 
     Parameters that are not given come from the environment (``PASSERELLE_RAW`` and so on).
     """
     settings = settings_of(
-        raw=raw, processed=processed, workers=workers, model=model, allow_private=allow_private
+        raw=raw,
+        processed=processed,
+        workers=workers,
+        model=model,
+        allow_private=allow_private,
+        runner=runner,
+        scheduler=scheduler,
     )
     demand = Demand(force, failed, tuple(only or ()), accept_fall)
     before = published_summary(settings.processed)
@@ -83,7 +94,8 @@ def run_flow(
     """Run the flow in this process, with a temporary server or the one of ``PREFECT_API_URL``."""
     told = REPORT.set(report)
     try:
-        summary = extract_studies.with_options(task_runner=task_runner(settings.workers))(
+        threads = CLUSTER_THREADS if settings.runner == "dask" else settings.workers
+        summary = extract_studies.with_options(task_runner=task_runner(threads))(
             paths=[str(path) for path in paths],
             raw=str(settings.raw),
             processed=str(settings.processed),
@@ -94,6 +106,8 @@ def run_flow(
             failed=demand.failed,
             only=list(demand.only),
             accept_fall=demand.accept_fall,
+            runner=settings.runner,
+            scheduler=settings.scheduler,
         )
     finally:
         REPORT.reset(told)

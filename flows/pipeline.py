@@ -20,6 +20,7 @@ from threading import Lock
 from extractors.corrections import Corrections
 from flows import editions, history, publish, storage
 from flows.assembly import add_runs, assemble, unread_rejects
+from flows.cluster import ClusterPool
 from flows.collect import collect
 from flows.corrections import corrections_hash, read_corrections
 from flows.errors import NotAllRead
@@ -100,6 +101,11 @@ def run(
             return _publish(Work(started, intake, corrections, reader, settings, demand, ledger))
 
 
+def start_pool(settings: Settings) -> WorkerPool | ClusterPool:
+    """What reads documents: processes of this machine, or a cluster."""
+    return ClusterPool(settings) if settings.runner == "dask" else WorkerPool(settings)
+
+
 def in_threads(read_one: ReadOne, sources: Sequence[Source], workers: int) -> None:
     """Go through documents with a few threads, each of which waits for a worker process."""
     remaining, lock = iter(sources), Lock()
@@ -126,9 +132,9 @@ def _read_all(
     report.started(len(intake.sources) + len(unread_rejects(intake)))
     for reject in unread_rejects(intake):
         report.document(report_unusable(reject))
-    with WorkerPool(settings) as pool:
+    with start_pool(settings) as pool:
         reader = Reader(settings, pool, ledger, demand, report)
-        each(reader, intake.sources, settings.workers)
+        each(reader, intake.sources, pool.slots)
     if reader.left_aside:
         raise NotAllRead(sorted(reader.left_aside))
     return reader

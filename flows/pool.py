@@ -33,6 +33,7 @@ class WorkerPool:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.slots = settings.workers
         self._lock = Lock()
         self._stopped = False
         self._waiting: set[ProcessFuture] = set()

@@ -68,7 +68,13 @@ def serve(
         from prefect import serve as serve_deployments
 
         print(f"Chaque « {cron} » ({timezone}). Suivre les exécutions : {os.environ['PREFECT_API_URL']}")
-        serve_deployments(deployment(cron, timezone, parameters), limit=1, print_starting_message=False)
+        # not paused when it stops: after a restart the nights go on
+        serve_deployments(
+            deployment(cron, timezone, parameters),
+            limit=1,
+            pause_on_shutdown=False,
+            print_starting_message=False,
+        )
 
 
 def deployment(cron: str, timezone: str, parameters: Mapping[str, Any]) -> RunnerDeployment:

