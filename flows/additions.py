@@ -10,10 +10,11 @@ from typing import Any
 from extractors.addresses import InvalidAddress, file_name_of, tidy
 from flows import storage
 from flows.collect import gathering
-from flows.entries import Entry, append, free_id, known, read_catalogue
+from flows.entries import CATALOGUE, Entry, append, free_id, known, read_catalogue
 from flows.errors import UsageError
 from flows.gather import Gathering, Need, Outcome, Program, documents_linked
 from flows.ingest import Given, slug, take_in_given
+from flows.remote import localised, send
 from flows.settings import Settings
 from flows.summary import Report
 from flows.web.outcomes import FetchFailed
@@ -60,6 +61,21 @@ def add_sources(
         pydantic.ValidationError: when what is stated is not of the catalogue.
     """
     facts = {name: value for name, value in stated.items() if value is not None}
+    with localised(settings) as places:
+        added = _add(sources, facts, places.settings, report, follow_links=follow_links)
+        if places.raw is not None:
+            send(places.settings.raw, places.raw, CATALOGUE)
+    return added
+
+
+def _add(
+    sources: Sequence[str],
+    facts: Mapping[str, Any],
+    settings: Settings,
+    report: Report,
+    *,
+    follow_links: bool,
+) -> list[Added]:
     entries = list(read_catalogue(settings.raw).source)
     files, addresses = _told_apart(sources)
     proposals = [*_files(files, settings)]
@@ -74,7 +90,7 @@ def add_sources(
             continue
         entry = Entry(
             id=free_id(slug(PurePath(proposal.name).stem), (entry.id for entry in entries)),
-            **(proposal.facts | facts),
+            **{**proposal.facts, **facts},
         )
         same = known(entries, entry)
         if same is None:

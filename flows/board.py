@@ -24,6 +24,7 @@ from prefect.logging import get_run_logger
 
 from flows.changes import changes
 from flows.ingest import slug
+from flows.remote import address_of
 from flows.summary import DocumentReport, Report, RunSummary
 
 STEP = 5.0
@@ -96,6 +97,9 @@ def report_address(processed: Path, report_url: str) -> str:
     """Where people open the report: below the address that the folder is served at, else its file."""
     if report_url:
         return f"{report_url.rstrip('/')}/report/index.html"
+    far = address_of(processed)
+    if far is not None:
+        return f"{far}/current.json"
     return (processed.absolute() / "report" / "index.html").as_uri()
 
 

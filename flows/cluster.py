@@ -84,7 +84,7 @@ def connect(scheduler: str) -> Any:
     except ImportError as error:
         raise EnvironmentIncomplete(MISSING) from error
     try:
-        return Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
+        return Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise EnvironmentIncomplete(
             f"La grappe Dask ne répond pas à {scheduler} : vérifiez l'adresse (tcp://hôte:8786) et le réseau."

@@ -15,9 +15,10 @@ class UsageError(PipelineError):
 class RunInProgress(PipelineError):  # noqa: N818 - named by what it is about
     """Another run holds the folder of what is published."""
 
-    def __init__(self, processed: Path) -> None:
+    def __init__(self, processed: Path, message: str | None = None) -> None:
         super().__init__(
-            f"Une autre exécution est en cours dans « {processed} » : attendez sa fin, "
+            message
+            or f"Une autre exécution est en cours dans « {processed} » : attendez sa fin, "
             "ou choisissez un autre dossier avec --processed."
         )
 

@@ -30,6 +30,7 @@ from flows.measurements import keep_quality
 from flows.pool import WorkerPool
 from flows.publish import DATABASE, Draft, open_readonly
 from flows.reading import Demand, Reader
+from flows.remote import localised
 from flows.results import select
 from flows.settings import Settings
 from flows.summary import (
@@ -89,7 +90,11 @@ def run(
         NotAllRead: when the demand leaves documents aside that nothing is known of.
         TableError: when the rows of the corpus break the contract.
     """
-    report = report or Silence()
+    with localised(settings) as places:
+        return places.published(_run(places.settings, paths, each or in_threads, report or Silence(), demand))
+
+
+def _run(settings: Settings, paths: Sequence[Path], each: Each, report: Report, demand: Demand) -> RunSummary:
     processed = settings.processed
     with storage.run_lock(processed), open_ledger(storage.ledger_path(processed)) as ledger:
         editions.clear_away(processed)
@@ -97,7 +102,7 @@ def run(
         intake = take_in(paths, settings) if paths else collect(settings, report)
         started = history.begin(intake, settings, corrections)
         with history.recorded(started, ledger, settings):
-            reader = _read_all(intake, settings, ledger, demand, each or in_threads, report)
+            reader = _read_all(intake, settings, ledger, demand, each, report)
             return _publish(Work(started, intake, corrections, reader, settings, demand, ledger))
 
 

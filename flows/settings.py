@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     )
     ocr_seconds: int = Field(3600, ge=0, description="Longest time to recognise the pages of a document.")
     max_megabytes: int = Field(200, ge=1, description="Largest file taken in.")
+    cache: Path = Field(
+        Path("~/.cache/passerelle"), description="Local copies of folders that are addresses (s3://…)."
+    )
     contact: str = Field(
         "", max_length=200, description="Address of whoever runs this, sent to the sites that are read."
     )
