@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 
 import pypdfium2 as pdfium
@@ -25,6 +25,10 @@ FURNITURE_COLOUR = "#888888"
 MARK = (255, 214, 0, 96)
 """Yellow, through which words can be read."""
 
+GREYS = 8
+LONGEST_SIDE = 3000
+"""Pixels: a poster is drawn smaller rather than in full."""
+
 
 def render_page(content: bytes, page: int, dpi: int = 110) -> Image.Image:
     """The picture of a page (from 1) of a PDF.
@@ -37,6 +41,21 @@ def render_page(content: bytes, page: int, dpi: int = 110) -> Image.Image:
             raise IndexError(f"page {page} asked for; the document has {len(pdf)}")
         picture: Image.Image = pdf[page - 1].render(scale=dpi / POINTS_PER_INCH).to_pil().convert("RGB")
         return picture
+
+
+def page_pictures(content: bytes, pages: Iterable[int], dpi: int) -> Iterator[tuple[int, bytes]]:
+    """The pages asked for (from 1) as PNG files in a few greys: small, and the colours left for marks.
+
+    Pages that the PDF does not have are passed over.
+    """
+    with pdfium.PdfDocument(content) as pdf:
+        for number in pages:
+            if 1 <= number <= len(pdf):
+                page = pdf[number - 1]
+                scale = min(dpi / POINTS_PER_INCH, LONGEST_SIDE / max(*page.get_size(), 1))
+                picture = page.render(scale=scale, grayscale=True).to_pil().convert("L")
+                page.close()
+                yield number, to_png(picture.quantize(GREYS))
 
 
 def draw_blocks(picture: Image.Image, document: Document, page: int, dpi: int = 110) -> Image.Image:

@@ -30,8 +30,10 @@ from flows.exchange import exchange
 from flows.inspect import inspect
 from flows.keeping import rollback, status, verify, versions
 from flows.registry import registry
+from flows.report.command import report
 from flows.review import review
 from flows.serve import serve
+from flows.show import show
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -267,6 +269,8 @@ app.command()(rollback)
 app.command()(status)
 app.command()(verify)
 app.command()(versions)
+app.command()(report)
+app.command()(show)
 app.add_typer(registry, name="registry")
 app.add_typer(review, name="review")
 app.add_typer(exchange, name="exchange")

@@ -180,7 +180,7 @@ def _about(summary: RunSummary, contents: str) -> dict[str, object]:
 
 def contents_of(work: Work) -> str:
     """What a version is made of, as a hash: the results, what was refused, the decisions, and what writes it."""
-    total = hashlib.sha256(publication_fingerprint().encode())
+    total = hashlib.sha256(f"{publication_fingerprint()} {work.settings.report}".encode())
     total.update(corrections_hash(work.corrections).encode())
     for source in work.intake.sources:
         known = work.ledger.work_on(source.document_id)
@@ -228,7 +228,7 @@ def _summary(work: Work, folder: Path, rows: dict[str, int], *, published: bool)
         [*map(report_unusable, unread_rejects(work.intake)), *reports],
         rejects,
         rows,
-        published_paths(work.settings.processed),
+        published_paths(work.settings),
         outcomes,
         published=published,
     ).model_copy(
@@ -236,9 +236,11 @@ def _summary(work: Work, folder: Path, rows: dict[str, int], *, published: bool)
     )
 
 
-def published_paths(processed: Path) -> dict[str, str]:
+def published_paths(settings: Settings) -> dict[str, str]:
     """Where what is published stands."""
-    return {
+    processed = settings.processed
+    report = {} if settings.report == "off" else {"report": str(processed / "report" / "index.html")}
+    return report | {
         "tables": str(processed / "tables"),
         "database": str(processed / DATABASE),
         "datapackage": str(processed / "datapackage.json"),

@@ -107,6 +107,23 @@ def write_run(draft: Draft) -> None:
     )
 
 
+def write_report(draft: Draft) -> None:
+    """Write ``report/``, unless the settings want none: what people open to see what was found."""
+    settings = draft.settings
+    if settings.report == "off":
+        return
+    from flows.report import writing
+
+    writing.write_report(
+        draft.folder,
+        settings.raw,
+        storage.report_cache(settings.processed),
+        before=draft.published,
+        workers=settings.workers,
+        pages=settings.report,
+    )
+
+
 def check(draft: Draft) -> None:
     """Compare the rows of the draft with those of the published version.
 
@@ -120,7 +137,7 @@ def check(draft: Draft) -> None:
 CHECKS: tuple[Step, ...] = (check,)
 """Checks before publication, on the database (contract and references were checked as it was assembled)."""
 
-WRITERS: tuple[Step, ...] = (write_tables, write_package, write_sheets, write_run)
+WRITERS: tuple[Step, ...] = (write_tables, write_package, write_sheets, write_run, write_report)
 """Writers of a version folder, in order: each reads what is there and adds files of its own."""
 
 AFTERWARDS: tuple[Step, ...] = ()

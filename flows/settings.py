@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     )
     allow_private: bool = Field(False, description="Also read addresses that are not public (intranet).")
     report_url: str = Field("", description="Address that the folder of what is published is served at.")
+    report: Literal["recommendations", "rows", "none", "off"] = Field(
+        "recommendations",
+        description="Pages drawn in the report: those with a recommendation, with any row, or none; off: no report.",
+    )
     source_date_epoch: int | None = Field(
         None,
         validation_alias=AliasChoices("source_date_epoch", "SOURCE_DATE_EPOCH"),

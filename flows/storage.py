@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -131,6 +132,27 @@ def run_lock(processed: Path) -> Iterator[None]:
 
 
 # -- Writing -----------------------------------------------------------------------------------------------
+
+
+def report_cache(processed: Path) -> Path:
+    """Where pictures of pages and the chart library are kept from one version to the next."""
+    return processed / ".work" / "report"
+
+
+def write_plain(path: Path, content: bytes) -> None:
+    """Write a file of a version that is not published yet: sealing it sees that it reaches the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def share(source: Path, target: Path) -> None:
+    """Have a file that never changes stand in a second place: the same bytes where the disk can, else a copy."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def write_json(path: Path, value: object) -> None:

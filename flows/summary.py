@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from flows import results
 from flows.ingest import Intake, Source
+from flows.ranges import page_ranges
 from schemas.tables import CorrectionOutcome, CorrectionState, Outcome, Reject, Run, StudyStatus
 
 HARMLESS = frozenset({"duplicate", "not_refreshed"})
@@ -181,18 +182,9 @@ def _problems(rejects: Iterable[Reject]) -> tuple[str, ...]:
     pages: dict[str, list[int]] = {}
     for reject in rejects:
         pages.setdefault(reject.message, []).extend([reject.page] if reject.page else [])
-    return tuple(f"p. {_ranges(numbers)} : {text}" if numbers else text for text, numbers in pages.items())
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """Page numbers as read by people: ``1, 3-5``."""
-    parts: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if parts and number == parts[-1][1] + 1:
-            parts[-1][1] = number
-        else:
-            parts.append([number, number])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in parts)
+    return tuple(
+        f"p. {page_ranges(numbers)} : {text}" if numbers else text for text, numbers in pages.items()
+    )
 
 
 def counts_of(intake: Intake, reports: Sequence[DocumentReport]) -> Counts:

@@ -7,6 +7,7 @@ one JSON document there). Text from documents and file names is shown with its c
 from __future__ import annotations
 
 import traceback
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.padding import Padding
@@ -20,8 +21,9 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from flows.summary import Corrected, DocumentReport, RunSummary
-from schemas.tables import CorrectionState
+if TYPE_CHECKING:  # their modules load a model's libraries: `passerelle show` has no time for that
+    from flows.summary import Corrected, DocumentReport, RunSummary
+    from schemas.tables import CorrectionState
 
 SHOWN_TABLES = {
     "studies": "études",
@@ -185,6 +187,7 @@ def closing(summary: RunSummary) -> Text:
     return Text("\n").join(
         [
             Text(),
+            *([Text(f"Rapport à ouvrir       {paths['report']}")] if "report" in paths else []),
             Text(f"Tables (Parquet, CSV)  {paths['tables']}"),
             Text(f"Base SQLite            {paths['database']}"),
             Text(f"Paquet de données      {paths['datapackage']}"),

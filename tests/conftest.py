@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,6 +26,7 @@ A4_HEIGHT, MARGIN, LEADING, SIZE = 842, 72, 16, 11
 
 for _name, _value in cli.QUIET_PREFECT.items():
     os.environ.setdefault(_name, _value)
+os.environ.setdefault("PASSERELLE_REPORT", "off")  # seconds a run; test_report.py asks for it
 os.environ.setdefault("PASSERELLE_OCR", "none")  # the same tables on every machine; test_ocr.py gives engines
 
 
@@ -82,6 +86,130 @@ def shared() -> Path:
     if not (folder / "corpus").is_dir():
         pytest.skip("../shared is not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder published from two sample studies and a web page, with its report; the sources are in ``../raw``."""
+    from flows.pipeline import run
+    from flows.settings import Settings
+
+    folder = tmp_path_factory.mktemp("published")
+    paths = [
+        ROOT / "examples" / name for name in ("studies/mali.pdf", "studies/synthese.pdf", "web/index.html")
+    ]
+    settings = Settings(
+        raw=folder / "raw",
+        processed=folder / "processed",
+        workers=1,
+        report="recommendations",
+        source_date_epoch=0,
+    )
+    run(settings, paths)
+    return folder / "processed"
+
+
+@pytest.fixture(scope="session")
+def hostile_strings() -> list[str]:
+    """Forty texts that would act on a web page, a spreadsheet, a terminal or a log if they were let."""
+    lines = (ROOT / "tests" / "data" / "hostile_strings.json").read_text(encoding="utf-8")
+    strings: list[str] = json.loads(lines)
+    return strings
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory, hostile_strings: list[str]) -> Path:
+    """A published folder in which every text of every table is one of the hostile strings, with its report."""
+    from flows.assembly import add_runs, add_views, new_database
+    from flows.report.writing import write_report
+    from flows.results import insert
+    from schemas.tables import Run
+
+    folder = tmp_path_factory.mktemp("hostile") / "processed"
+    folder.mkdir()
+    rows = hostile_rows(hostile_strings)
+    runs = [row for row in rows.pop("runs") if isinstance(row, Run)]
+    with new_database(folder / "passerelle.sqlite") as database:
+        for name, some in rows.items():
+            insert(database, name, some)
+        add_views(database)
+    add_runs(folder / "passerelle.sqlite", runs)
+    write_report(folder, folder.parent / "raw", folder / "cache")
+    return folder
+
+
+def hostile_rows(strings: Sequence[str]) -> dict[str, list[Row]]:
+    """One study, document, passage, institution, recommendation… for each text."""
+    from flows.reference import reference_rows
+    from schemas.tables import TABLES
+
+    rows: dict[str, list[Row]] = dict(reference_rows())
+    for number, text in enumerate(strings):
+        digest = f"{number:064x}"
+        facts: dict[str, Any] = {
+            "study_id": str(number),
+            "document_id": digest,
+            "passage_id": f"p{number}",
+            "institution_id": f"i{number}",
+            "recommendation_id": f"r{number}",
+            "corridor_id": f"c{number}",
+            "mention_id": f"m{number}",
+            "sha256": digest,
+            "gold": digest,
+            "decision_id": f"d{number}",
+            "other_id": "i0",
+            "group_id": "group:r0",
+            "run_id": f"run{number}",
+            "iso3": "MLI",
+            "country_iso3": None if number % 2 else "MLI",
+            "origin_iso3": "MLI",
+            "destination_iso3": "FRA",
+            "media_type": "text/html",
+            "text_source": "text",
+            "year": None,
+            "repeats": None,
+            "start_char": 0,
+            "end_char": max(1, len(text)),
+            "page": 1,
+            "position": number,
+            "row_id": f"m{number}",
+            "table_name": "institution_mentions",
+            "decided_on": "2026-01-01",
+            "finished_at": datetime(2026, 1, 1, tzinfo=UTC),
+            "started_at": datetime(2026, 1, 1, tzinfo=UTC),
+            "retrieved_at": None,
+        }
+        for name in HOSTILE_TABLES:
+            rows.setdefault(name, []).append(_hostile_row(TABLES[name], facts, text))
+    return rows
+
+
+HOSTILE_TABLES = (
+    *("studies", "documents", "pages", "passages", "country_mentions", "corridors", "corridor_mentions"),
+    *(
+        "institutions",
+        "institution_names",
+        "institution_mentions",
+        "recommendations",
+        "recommendation_addressees",
+    ),
+    *("recommendation_themes", "recommendation_groups", "recommendation_countries", "evidence", "rejects"),
+    *("correction_outcomes", "quality", "runs"),
+)
+
+
+def _hostile_row(table: type[Row], facts: dict[str, Any], text: str) -> Row:
+    """A row with the known facts, the first code of each list of codes, ones for numbers, the text elsewhere."""
+    values = {}
+    for column in table.column_names():
+        kind = str(table.model_fields[column].annotation)
+        codes = re.findall(r"'(\w+)'", kind) if "Literal" in kind else []
+        scalar = table.python_type(column)
+        numbers = {int: 1, float: 1.0, bool: True}
+        values[column] = (
+            facts[column] if column in facts else codes[0] if codes else numbers.get(scalar, text)
+        )
+    return table(**values)
 
 
 MakePdf = Callable[[Sequence[Sequence[str]]], bytes]

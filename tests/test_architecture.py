@@ -72,3 +72,7 @@ def test_wheel_holds_the_three_packages_and_their_vocabularies(tmp_path: Path) -
     vocabularies = {path.relative_to(ROOT).as_posix() for path in (ROOT / "extractors").rglob("*.csv")}
     assert vocabularies
     assert vocabularies <= names
+    report = {
+        p.relative_to(ROOT).as_posix() for p in (ROOT / "flows" / "report").rglob("*.*") if p.suffix != ".pyc"
+    }
+    assert {"flows/report/templates/index.html", "flows/report/static/map.json"} <= report <= names
