@@ -110,7 +110,7 @@ def _context() -> multiprocessing.context.BaseContext:
 
 def _verdict(exit_code: int, settings: Settings) -> tuple[str, str]:
     """The reject code and message for a worker that died with an exit code (negative: by that signal)."""
-    if exit_code == -getattr(signal, "SIGALRM", 0):
+    if exit_code in (-getattr(signal, "SIGALRM", 0), -getattr(signal, "SIGXCPU", 0)):
         return _too_long(settings)
     if exit_code == OUT_OF_MEMORY_EXIT:
         return "resource_limit", (

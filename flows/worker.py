@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -24,6 +23,7 @@ from extractors.model import load
 from extractors.ocr import OcrEngine, Picture, SeenWord
 from extractors.pdf import read_pdf
 from extractors.study import StudyRows, extract_study
+from flows.confinement import CPU_GRACE_SECONDS, allow_cpu, confine, forbid_network
 from flows.ingest import Source, reject_row
 from flows.losses import losses
 from flows.ocr import PAGE_SECONDS, OcrChoice, find_engine
@@ -58,36 +58,16 @@ class Job:
 
 
 def start(model: str, memory_megabytes: int) -> None:
-    """Prepare a worker process: its limits, then its model."""
-    _forbid_network()
+    """Prepare a worker process: no network, then its model, then all that confines it (``flows.confinement``)."""
+    forbid_network()
     load(model)
-    _limit_memory(memory_megabytes)
-
-
-def _forbid_network() -> None:
-    """Have every attempt to connect refused, for good: nothing in a document is ever fetched."""
-
-    def refuse(event: str, _arguments: tuple[object, ...]) -> None:
-        if event in ("socket.connect", "socket.getaddrinfo", "socket.bind"):
-            raise PermissionError("documents do not reach the network")
-
-    sys.addaudithook(refuse)
-
-
-def _limit_memory(megabytes: int) -> None:
-    try:
-        import resource  # absent on Windows
-    except ImportError:
-        return
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    limit = megabytes * 1_000_000
-    resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine(memory_megabytes)
 
 
 def extract(job: Job) -> bytes:
     """Extract one document; its result, packed (``flows.results``)."""
     _deadline(job.reading_seconds)
+    allow_cpu(job.document_seconds + job.ocr_seconds + CPU_GRACE_SECONDS)
     try:
         extraction = extract_source(job, load(job.model))
     except MemoryError:

@@ -15,9 +15,8 @@ from pydantic import TypeAdapter
 
 from extractors.links import Link, read_links
 from extractors.plain import plain_text, text_digest
+from flows.confinement import confine, forbid_network
 from flows.pool import _context as clean_context
-from flows.worker import _forbid_network as forbid_network
-from flows.worker import _limit_memory as limit_memory
 from schemas.document import MediaType
 from schemas.errors import UnreadableDocument
 
@@ -70,7 +69,7 @@ class SafeReader:
 
 def _start() -> None:
     forbid_network()
-    limit_memory(MEGABYTES)
+    confine(MEGABYTES)
 
 
 def _links(file: Path, address: str) -> bytes:
