@@ -234,15 +234,16 @@ def full(count: int, folder: Path) -> dict[str, object]:
     expected = {inbox: undisturbed(folder, inbox) for inbox in sets}
     disk = folder / "disk"
     disk.mkdir()
-    needed = sum(file.stat().st_size for file in (folder / "undisturbed").rglob("*") if file.is_file())
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={12 * needed}", "tmpfs", disk], check=True)  # noqa: S603, S607
+    version = editions.current(folder / "undisturbed") or folder
+    needed = sum(file.stat().st_size for file in version.rglob("*") if file.is_file())
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={16 * needed}", "tmpfs", disk], check=True)  # noqa: S603, S607
     tally: Counter[str] = Counter()
     messages: Counter[str] = Counter()
     try:
         processed, log = disk / "processed", folder / "log"
         if wait(start(folder, sets[0], processed=processed)):
             raise SystemExit("the first run failed")
-        room = 1.15 * needed
+        room = 1.02 * needed
         for number in range(count):
             inbox, other = sets[(number + 1) % 2], sets[number % 2]
             forget_small(processed) if number % 10 == 0 else None

@@ -27,7 +27,11 @@ TRIED_AGAIN_AT_ONCE = "crashed"
 
 
 class Pool(Protocol):
-    """Where documents are read: worker processes here, or elsewhere."""
+    """Where documents are read: worker processes here, or elsewhere; ``slots`` at once."""
+
+    @property
+    def slots(self) -> int:
+        """How many documents it reads at once."""
 
     def extract(self, source: Source) -> bytes:
         """The result of a document, packed (``flows.results``), whatever became of its worker."""

@@ -49,6 +49,7 @@ class Pool:
 
     lost: dict[str, str] = {}  # noqa: RUF012 - set by tests
     read: list[str] = []  # noqa: RUF012
+    slots = 2
 
     def __init__(self, _: Settings) -> None: ...
 
