@@ -228,6 +228,7 @@ def test_rates_where_there_is_nothing() -> None:
     assert rates(np.array([0, 0, 0])).tolist() == [1, 1, 1]
     assert rates(np.array([0, 0, 3])).tolist() == [0, 0, 0]
     assert rates(np.array([0, 3, 0])).tolist() == [0, 0, 0]
+    assert rates(np.array([3, 2, 2])).tolist() == [1, 1, 1]
     assert rates(np.array([1, 2, 4])).tolist() == pytest.approx([0.25, 0.5, 1 / 3])
 
 

@@ -60,11 +60,13 @@ class Score:
 def rates(counts: Counts) -> Values:
     """Precision, recall and F1 along the last axis.
 
-    Where nothing was found, precision is 1 if there was nothing to find, else 0; recall alike.
+    Where nothing was found, precision is 1 if there was nothing to find, else 0; recall alike. An institution counts
+    as right on the page that first names it in the gold, as found where the tables first do: pages drawn
+    again may hold more right than found, which is no more than all of them.
     """
     right, gold, found = (counts[..., column].astype(float) for column in range(3))
-    precision = np.where(found > 0, right / np.maximum(found, 1), gold == 0)
-    recall = np.where(gold > 0, right / np.maximum(gold, 1), found == 0)
+    precision = np.minimum(np.where(found > 0, right / np.maximum(found, 1), gold == 0), 1.0)
+    recall = np.minimum(np.where(gold > 0, right / np.maximum(gold, 1), found == 0), 1.0)
     both = precision + recall
     f1 = np.where(both > 0, 2 * precision * recall / np.where(both > 0, both, 1), 0.0)
     return np.stack([precision, recall, f1], axis=-1)
