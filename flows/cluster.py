@@ -11,6 +11,7 @@ from __future__ import annotations
 import multiprocessing
 import shutil
 import tempfile
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -64,7 +65,7 @@ class ClusterPool:
         path = storage.source_path(self._settings.raw, source.document_id, source.media_type)
         content = self._client.scatter(path.read_bytes(), hash=False)
         future = self._client.submit(
-            extract_there, self._settings, source, content, self._expected, pure=False
+            extract_there, self._settings, source, content, self._expected, pure=False, retries=1
         )
         try:
             result: bytes = future.result()
@@ -119,6 +120,12 @@ def extract_there(settings: Settings, source: Source, content: bytes, expected: 
     storage.write_atomically(path, content)
     try:
         return pool.extract(source)
+    except (
+        BrokenProcessPool
+    ):  # its children died while they had nothing to do: the next document starts others
+        with LOCK:
+            POOLS.pop(settings, None)
+        raise
     finally:
         shutil.rmtree(path.parent, ignore_errors=True)
 
