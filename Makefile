@@ -7,13 +7,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check dictionary expected clean
+.PHONY: demo test test-postgres check dictionary expected clean
 
 demo: $(READY)
 	$(BIN)/passerelle run examples/studies examples/web --no-prefect --raw demo/raw --processed demo/processed
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+# publication into a PostgreSQL 15 or later that the tests start themselves
+test-postgres: $(READY)
+	$(BIN)/python -m pytest tests/test_postgres.py
 
 check: $(READY)
 	$(BIN)/ruff check .

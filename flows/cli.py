@@ -29,6 +29,7 @@ from flows.evaluate import evaluate
 from flows.exchange import exchange
 from flows.inspect import inspect
 from flows.keeping import rollback, status, verify, versions
+from flows.publish_command import publish
 from flows.registry import registry
 from flows.report.command import report
 from flows.review import review
@@ -235,6 +236,7 @@ def _explain(error: Exception) -> tuple[int, str]:
 
 def _named_errors() -> list[tuple[tuple[type[Exception], ...], int]]:
     from flows.errors import (
+        DatabaseNotUpdated,
         EnvironmentIncomplete,
         NewerLedger,
         NotAllRead,
@@ -245,7 +247,7 @@ def _named_errors() -> list[tuple[tuple[type[Exception], ...], int]]:
 
     return [
         ((UsageError,), EXIT_USAGE),
-        ((PublicationWithheld, NotAllRead), EXIT_WITHHELD),
+        ((PublicationWithheld, NotAllRead, DatabaseNotUpdated), EXIT_WITHHELD),
         ((EnvironmentIncomplete, NewerLedger), EXIT_ENVIRONMENT),
         ((RunInProgress,), EXIT_BUSY),
     ]
@@ -264,6 +266,7 @@ app.command()(add)
 app.command()(diff)
 app.command()(evaluate)
 app.command()(inspect)
+app.command()(publish)
 app.command()(serve)
 app.command()(rollback)
 app.command()(status)

@@ -53,6 +53,10 @@ class NotAllRead(PipelineError):  # noqa: N818
         )
 
 
+class DatabaseNotUpdated(PipelineError):  # noqa: N818
+    """A database that did not take the version in; what is on disk stays published."""
+
+
 class NewerLedger(PipelineError):  # noqa: N818
     """A ledger that this version of the program does not know how to keep."""
 

@@ -13,20 +13,23 @@ the version's own files (``passerelle.sqlite``, ``tables/``) and nothing of the 
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
+from pydantic import SecretStr
 
 from flows import storage
 from flows.bounds import check_bounds
+from flows.errors import EnvironmentIncomplete
 from flows.results import listed, quoted
 from flows.settings import Settings
 from flows.spreadsheets import write_spreadsheets
@@ -35,6 +38,9 @@ from schemas import export
 from schemas.row import Row
 from schemas.tables import TABLES
 from schemas.views import VIEWS
+
+if TYPE_CHECKING:
+    from flows.postgres import Publication
 
 DATABASE = "passerelle.sqlite"
 ROWS_AT_ONCE = 16_384
@@ -134,13 +140,41 @@ def check(draft: Draft) -> None:
         check_bounds(draft.database, draft.published / DATABASE)
 
 
+def hand_to_database(draft: Draft) -> None:
+    """Bring the PostgreSQL database to the version, where the settings name one.
+
+    Raises:
+        DatabaseNotUpdated: when it did not take the version in.
+    """
+    if draft.settings.postgres_url is not None:
+        for note in to_database(draft.folder, draft.settings.postgres_url).notes:
+            logging.getLogger(__name__).warning(note)
+
+
+def to_database(folder: Path, url: SecretStr) -> Publication:
+    """Hand a version on to a PostgreSQL database.
+
+    Raises:
+        DatabaseNotUpdated: when it did not take the version in.
+        EnvironmentIncomplete: when its client is not installed.
+    """
+    try:
+        from flows import postgres
+    except ImportError:
+        raise EnvironmentIncomplete(
+            "Il manque le client de PostgreSQL : pip install 'passerelle[postgres]'. Ce qui est sur le disque reste "
+            "publié."
+        ) from None
+    return postgres.publish(folder, url.get_secret_value())
+
+
 CHECKS: tuple[Step, ...] = (check,)
 """Checks before publication, on the database (contract and references were checked as it was assembled)."""
 
 WRITERS: tuple[Step, ...] = (write_tables, write_package, write_sheets, write_run, write_report)
 """Writers of a version folder, in order: each reads what is there and adds files of its own."""
 
-AFTERWARDS: tuple[Step, ...] = ()
+AFTERWARDS: tuple[Step, ...] = (hand_to_database,)
 """What is done once a version is published (``folder`` is then its place); also when a run found nothing new, so
 each must be content to be called twice for one version."""
 

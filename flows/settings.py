@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import AliasChoices, Field, ValidationInfo, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.ocr import OcrChoice
@@ -57,6 +57,10 @@ class Settings(BaseSettings):
     report: Literal["recommendations", "rows", "none", "off"] = Field(
         "recommendations",
         description="Pages drawn in the report: those with a recommendation, with any row, or none; off: no report.",
+    )
+    postgres_url: SecretStr | None = Field(
+        None,
+        description="PostgreSQL database that versions are handed on to (postgresql://user:password@host/name).",
     )
     source_date_epoch: int | None = Field(
         None,

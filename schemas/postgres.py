@@ -1,0 +1,190 @@
+"""The contract in the words of PostgreSQL: three schemas, each with one use.
+
+``passerelle_data`` holds the rows with keys, references and checks, and for each row when it last changed
+(``updated_at``) and when it vanished (``deleted_at``); ``passerelle_staging`` takes a publication in before it is
+compared; ``passerelle`` is what people read: live rows with the columns of the contract, and the views for dashboards.
+Everything here returns SQL or what is compared; nothing is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from schemas.export import Column, columns, description
+from schemas.row import Row
+from schemas.view import POSTGRES, View, to_sql_view
+
+DATA, STAGING, READ = "passerelle_data", "passerelle_staging", "passerelle"
+TYPES: dict[type, str] = {
+    str: 'text COLLATE "C"',
+    int: "bigint",
+    float: "double precision",
+    bool: "boolean",
+    datetime: "timestamp with time zone",
+}
+"""Texts are ordered by their bytes, as in SQLite, so that both give lists in the same order."""
+
+Contract = dict[str, dict[str, Any]]
+"""Table → ``key`` (its columns) and ``columns`` (name → type, nullable, references, check)."""
+
+
+def quoted(name: str) -> str:
+    """A name between double quotes."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def listed(names: Iterable[str], prefix: str = "") -> str:
+    """Names between double quotes, separated by commas, each after a prefix (``d.``)."""
+    return ", ".join(prefix + quoted(name) for name in names)
+
+
+def literal(value: str) -> str:
+    """A text as SQL writes it, backslashes as they are."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def to_contract(tables: Mapping[str, type[Row]]) -> Contract:
+    """What a database must agree on before rows are put in."""
+    return {
+        name: {"key": list(table.primary_key), "columns": {c.name: _facts(table, c) for c in columns(table)}}
+        for name, table in tables.items()
+    }
+
+
+def _facts(table: type[Row], column: Column) -> dict[str, Any]:
+    target = table.foreign_keys.get(column.name)
+    return {
+        "type": TYPES[column.type],
+        "nullable": column.nullable,
+        "references": list(target) if target else None,
+        "check": _check(column),
+    }
+
+
+def _check(column: Column) -> str:
+    return " AND ".join(_checks(quoted(column.name), column.constraints))
+
+
+def _checks(name: str, constraints: Mapping[str, Any]) -> Iterator[str]:
+    for word, value in constraints.items():
+        if word == "enum":
+            yield f"{name} IN ({', '.join(map(literal, value))})"
+        elif word == "pattern":
+            yield f"{name} ~ {literal(value)}"
+        else:
+            yield f"{name} {'>=' if word == 'minimum' else '<='} {value:g}"
+
+
+# -- Tables ------------------------------------------------------------------------------------------------
+
+
+def to_postgres(table: type[Row]) -> str:
+    """The statement that makes a table with its checks; :func:`to_keys` follows once rows are in, which is faster."""
+    lines = [to_column(table, column) for column in columns(table)]
+    lines += [
+        "updated_at timestamp with time zone NOT NULL DEFAULT now()",
+        "deleted_at timestamp with time zone",
+    ]
+    return f"CREATE TABLE {DATA}.{quoted(table.table)} (\n  " + ",\n  ".join(lines) + "\n)"
+
+
+def to_column(table: type[Row], column: Column) -> str:
+    """A column as ``CREATE TABLE`` and ``ADD COLUMN`` declare it, without its reference."""
+    parts = [quoted(column.name), TYPES[column.type]]
+    if not column.nullable:
+        parts.append("NOT NULL")
+    if check := _check(column):
+        parts.append(f"CONSTRAINT {check_name(table, column)} CHECK ({check})")
+    return " ".join(parts)
+
+
+def check_name(table: type[Row], column: Column) -> str:
+    """The name of the check of a column, between quotes."""
+    return quoted(f"{table.table}_{column.name}_check")
+
+
+def to_keys(table: type[Row]) -> list[str]:
+    """The statements that add the key of a table, then an index for each reference that the key does not begin with.
+
+    A key with a column that may be empty is a unique index in which two empty values are the same.
+    """
+    name, key = f"{DATA}.{quoted(table.table)}", listed(table.primary_key)
+    kind = "UNIQUE NULLS NOT DISTINCT" if any(map(table.is_nullable, table.primary_key)) else "PRIMARY KEY"
+    return [
+        f"ALTER TABLE {name} ADD {kind} ({key})",
+        *(
+            f"CREATE INDEX ON {name} ({quoted(source)})"
+            for source in table.foreign_keys
+            if source != table.primary_key[0]
+        ),
+    ]
+
+
+def to_reference(table: type[Row], source: str) -> str:
+    """The statement that adds the reference of a column, checked when a publication ends."""
+    target, target_column = table.foreign_keys[source]
+    return (
+        f"ALTER TABLE {DATA}.{quoted(table.table)} ADD FOREIGN KEY ({quoted(source)}) "
+        f"REFERENCES {DATA}.{quoted(target)} ({quoted(target_column)}) DEFERRABLE INITIALLY DEFERRED"
+    )
+
+
+def to_staging(table: type[Row]) -> str:
+    """The statement that makes the table that a CSV file is copied into."""
+    lines = (f"{quoted(c.name)} {TYPES[c.type]}" for c in columns(table))
+    return f"CREATE UNLOGGED TABLE {STAGING}.{quoted(table.table)} ({', '.join(lines)})"
+
+
+def to_copy(table: type[Row], target: str) -> str:
+    """The statement that copies the CSV file of a table; an empty cell of a required text is an empty text."""
+    texts = [c.name for c in columns(table) if c.type is str and not c.nullable]
+    force = f", FORCE_NOT_NULL ({listed(texts)})" if texts else ""
+    names = listed(table.column_names())
+    return f"COPY {target} ({names}) FROM STDIN (FORMAT csv, HEADER match, ENCODING 'UTF8'{force})"
+
+
+# -- What people read --------------------------------------------------------------------------------------
+
+
+def to_views(
+    tables: Mapping[str, type[Row]], views: Mapping[str, View], aliases: Mapping[str, str]
+) -> dict[str, str]:
+    """View name → the statement that makes it in the schema that people read, which must be the search path."""
+    live = {
+        name: f"CREATE VIEW {quoted(name)} AS SELECT {listed(table.column_names())} "  # noqa: S608 - our names
+        f"FROM {DATA}.{quoted(name)} WHERE deleted_at IS NULL"
+        for name, table in tables.items()
+    }
+    joined = {name: to_sql_view(view, POSTGRES) for name, view in views.items()}
+    old = {
+        name: f"CREATE VIEW {quoted(name)} AS SELECT * FROM {quoted(target)}"  # noqa: S608 - our names
+        for name, target in aliases.items()
+    }
+    return live | joined | old
+
+
+def to_comments(tables: Mapping[str, type[Row]], views: Mapping[str, View]) -> list[str]:
+    """The statements that describe tables, views and columns, French first, then English."""
+    statements = []
+    for name, table in tables.items():
+        for kind, place in (("TABLE", DATA), ("VIEW", READ)):
+            whole = f"{place}.{quoted(name)}"
+            statements.append(_comment(f"{kind} {whole}", table.title_fr, description(table)))
+            statements += [
+                _comment(f"COLUMN {whole}.{quoted(c.name)}", c.description_fr, c.description_en)
+                for c in columns(table)
+            ]
+    for name, view in views.items():
+        whole = f"{READ}.{quoted(name)}"
+        statements.append(_comment(f"VIEW {whole}", view.title_fr, view.title_en))
+        statements += [
+            _comment(f"COLUMN {whole}.{quoted(c.name)}", c.description_fr, c.description_en)
+            for c in view.columns
+        ]
+    return statements
+
+
+def _comment(what: str, french: str, english: str) -> str:
+    return f"COMMENT ON {what} IS {literal(f'{french} / {english}')}"

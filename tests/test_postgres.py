@@ -1,0 +1,344 @@
+"""What a PostgreSQL server holds after publications is what was published, and a publication writes what changed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import some_summary
+from test_export import sample_rows
+from typer.testing import CliRunner
+
+from flows import publish
+from flows.cli import app
+from flows.errors import DatabaseNotUpdated
+from flows.settings import Settings
+from schemas.row import Row
+from schemas.tables import TABLES
+from schemas.views import ALIASES, VIEWS
+
+psycopg = pytest.importorskip("psycopg")
+
+from flows import postgres, postgres_schema  # noqa: E402 - they need psycopg
+
+PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+PASSWORD = "tr3s-secret"  # noqa: S105 - of a server that trusts everybody
+PublishRows = Callable[[Path, Mapping[str, Sequence[Row]]], Path]
+
+pytestmark = pytest.mark.skipif(not PROGRAMS, reason="no PostgreSQL server is installed")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL on loopback, run by a user without privileges."""
+
+    folder: Path
+    port: int
+
+    def url(self, database: str = "postgres", user: str = "postgres") -> str:
+        """The address of a database."""
+        return f"postgresql://{user}:{PASSWORD}@127.0.0.1:{self.port}/{database}"
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run a program of the server as a user without privileges."""
+        as_somebody = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        command = [*as_somebody, str(PROGRAMS[-1].parent / program), *arguments]
+        log = subprocess.DEVNULL
+        subprocess.run(command, check=True, stdout=log, stderr=log, cwd="/", timeout=60)
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        options = f"-c fsync=off -c listen_addresses=127.0.0.1 -p {self.port} -k {self.folder}"
+        self.run(
+            "pg_ctl", "start", "-w", "-D", f"{self.folder}/data", "-l", f"{self.folder}/log", "-o", options
+        )
+
+    def stop(self) -> None:
+        """Stop it as a power cut does."""
+        self.run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", f"{self.folder}/data")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        server = Server(folder, free.getsockname()[1])
+    try:
+        server.run(
+            "initdb", "-D", f"{folder}/data", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"
+        )
+        server.start()
+        yield server
+        server.stop()
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def url(server: Server, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of its own for each test."""
+    name = request.node.name[:60]
+    run(server.url(), f"CREATE DATABASE {name}")
+    yield server.url(name)
+    run(server.url(), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def run(url: str, statement: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(url, autocommit=True) as database:
+        cursor = database.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[str, list[Row]]:
+    held = sample_rows()
+    base = held["passages"][0]
+    texts = ("\\.", "avant\n\\.\naprès", "fin\r\nde ligne", "\\N", "\\n", "é\u0301 😀", " ")
+    changed = [base.model_copy(update={"passage_id": f"q{n}", "text": t}) for n, t in enumerate(texts)]
+    return held | {"passages": [*held["passages"], *changed]}
+
+
+@pytest.fixture(scope="module")
+def version(
+    tmp_path_factory: pytest.TempPathFactory, publish_rows: PublishRows, rows: dict[str, list[Row]]
+) -> Path:
+    return publish_rows(tmp_path_factory.mktemp("first"), rows)
+
+
+@pytest.fixture(scope="module")
+def later(
+    tmp_path_factory: pytest.TempPathFactory, publish_rows: PublishRows, rows: dict[str, list[Row]]
+) -> Path:
+    """A version in which one passage has other words, and one reject is gone: that of the whole file."""
+    first, *others = rows["passages"]
+    passages = [first.model_copy(update={"text": "Autres mots"}), *others]
+    return publish_rows(
+        tmp_path_factory.mktemp("later"), rows | {"passages": passages, "rejects": rows["rejects"][1:]}
+    )
+
+
+def contents(path: Path, name: str, key: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path / "passerelle.sqlite")) as database:
+        return database.execute(f'SELECT * FROM "{name}" ORDER BY {key}').fetchall()  # noqa: S608
+
+
+def as_sqlite(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return int(value) if isinstance(value, bool) else value
+
+
+def test_database_holds_what_the_version_holds(url: str, version: Path) -> None:
+    done = postgres.publish(version, url)
+    keys = {name: table.primary_key for name, table in TABLES.items()}
+    keys |= {name: view.key for name, view in VIEWS.items()}
+    keys |= {name: VIEWS[target].key for name, target in ALIASES.items()}
+    assert done.notes == ()
+    for name, key in keys.items():
+        order = ", ".join(f'"{part}" NULLS FIRST' for part in key)
+        expected = contents(version, name, order)
+        with psycopg.connect(url, options="-c timezone=UTC -c search_path=passerelle") as database:
+            cursor = database.execute(f'SELECT * FROM "{name}" ORDER BY {order}')  # noqa: S608
+            assert [[as_sqlite(v) for v in row] for row in cursor] == [list(row) for row in expected], name
+        if name in TABLES:
+            assert done.tables[name] == postgres.Written(len(expected), 0, 0)
+
+
+def test_second_publication_writes_nothing(url: str, version: Path) -> None:
+    assert postgres.publish(version, url).rows > 0
+    before = run(url, "SELECT passage_id, updated_at, xmin::text FROM passerelle_data.passages ORDER BY 1")
+    assert postgres.publish(version, url).rows == 0
+    assert before == run(
+        url, "SELECT passage_id, updated_at, xmin::text FROM passerelle_data.passages ORDER BY 1"
+    )
+
+
+def test_only_what_changed_is_written(url: str, version: Path, later: Path) -> None:
+    postgres.publish(version, url)
+    times = "SELECT passage_id, updated_at FROM passerelle_data.passages"
+    before = dict(run(url, times))
+    done = postgres.publish(later, url)
+    assert {name: w for name, w in done.tables.items() if w.rows} == {
+        "passages": postgres.Written(0, 1, 0),
+        "rejects": postgres.Written(0, 0, 1),
+    }
+    assert [key for key, when in run(url, times) if when != before[key]] == ["p0"]
+    assert run(url, "SELECT page FROM passerelle_data.rejects WHERE deleted_at IS NOT NULL") == [(None,)]
+    assert run(url, "SELECT count(*) FROM passerelle.rejects") == [(2,)]
+    back = postgres.publish(version, url)
+    assert (back.tables["rejects"], back.rows) == (postgres.Written(0, 1, 0), 2)
+    assert run(url, "SELECT count(*) FROM passerelle.rejects") == [(3,)]
+
+
+def test_columns_are_described_and_references_hold(url: str, version: Path) -> None:
+    postgres.publish(version, url)
+    silent = """SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+        WHERE c.relnamespace = 'passerelle'::regnamespace AND a.attnum > 0 AND c.relname NOT IN ({})
+        AND coalesce(col_description(c.oid, a.attnum), '') !~ '. / .'"""
+    assert run(url, silent.format(", ".join(f"'{name}'" for name in ALIASES))) == []
+    (references,) = run(url, "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND condeferred")[0]
+    assert references == sum(len(table.foreign_keys) for table in TABLES.values())
+    for wrong in (
+        "UPDATE passerelle_data.studies SET country_iso3 = 'XXX'",
+        "UPDATE passerelle_data.studies SET level = 'local'",
+        "UPDATE passerelle_data.countries SET iso3 = 'ml' WHERE iso3 = 'MLI'",
+        "INSERT INTO passerelle_data.rejects SELECT * FROM passerelle_data.rejects WHERE page IS NULL",
+    ):
+        with pytest.raises(psycopg.IntegrityError):
+            run(url, wrong)
+
+
+FORBIDDEN = [
+    "SELECT * FROM passerelle_data.studies",
+    "SELECT * FROM passerelle_data.contract",
+    "SELECT * FROM passerelle_staging.studies",
+    "INSERT INTO passerelle.themes VALUES ('a', 'b', 'c')",
+    "UPDATE passerelle.studies SET title = ''",
+    "DELETE FROM passerelle.studies",
+    "UPDATE passerelle_data.studies SET deleted_at = NULL",
+    "DELETE FROM passerelle_data.studies",
+    "TRUNCATE passerelle_data.studies CASCADE",
+    "DROP VIEW passerelle.v_studies",
+    "DROP SCHEMA passerelle CASCADE",
+    "CREATE TABLE passerelle.mine (a int)",
+    "CREATE TABLE public.mine (a int)",
+    "CREATE SCHEMA mine",
+    "COPY passerelle.studies TO '/tmp/out.csv'",
+]
+
+
+def test_reader_reads_views_and_nothing_else(server: Server, url: str, version: Path) -> None:
+    postgres.publish(version, url)
+    run(server.url(), "ALTER ROLE passerelle_reader LOGIN")
+    reader = url.replace("postgres:", "passerelle_reader:")
+    for name in (*TABLES, *VIEWS, *ALIASES):
+        run(reader, f'SELECT * FROM "{name}"')  # noqa: S608
+    assert run(reader, "SHOW statement_timeout") == [("1min",)]
+    for statement in FORBIDDEN:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            run(reader, statement)
+
+
+def test_user_who_may_not_create_roles_is_told(server: Server, version: Path) -> None:
+    run(server.url(), "DROP ROLE IF EXISTS passerelle_reader")
+    run(server.url(), "CREATE ROLE small LOGIN")
+    run(server.url(), "CREATE DATABASE small OWNER small")
+    url = server.url("small", "small")
+    assert postgres.publish(version, url).notes == (postgres_schema.CANNOT_CREATE_ROLES,)
+    assert run(url, "SELECT count(*) FROM passerelle.passages") == [(12,)]
+    run(server.url(), "CREATE ROLE passerelle_reader")
+    assert postgres.publish(version, url).notes == ()
+    assert run(url, "SELECT has_table_privilege('passerelle_reader', 'passerelle.v_studies', 'SELECT')") == [
+        (True,)
+    ]
+
+
+def test_server_that_stops_in_the_middle_is_repaired(
+    server: Server, url: str, version: Path, later: Path
+) -> None:
+    postgres.publish(version, url)
+    failures: list[BaseException] = []
+
+    def publish_later() -> None:
+        try:
+            postgres.publish(later, url)
+        except DatabaseNotUpdated as error:
+            failures.append(error)
+
+    waiting = (
+        "SELECT 1 FROM pg_stat_activity WHERE application_name = 'passerelle' AND wait_event_type = 'Lock'"
+    )
+    with closing(psycopg.connect(url)) as other:
+        other.execute(
+            "LOCK passerelle_data.rejects IN SHARE MODE"
+        )  # the publication stops at the last table but few
+        thread = threading.Thread(target=publish_later)
+        thread.start()
+        for _ in range(300):
+            if run(server.url(), waiting):
+                break
+            time.sleep(0.1)
+        server.stop()
+        thread.join(60)
+    try:
+        (failure,) = failures
+        said = "".join(traceback.format_exception(failure))
+        assert "reste publié" in str(failure)
+        assert PASSWORD not in said
+        with pytest.raises(DatabaseNotUpdated) as away:
+            postgres.publish(later, url)
+        assert PASSWORD not in "".join(traceback.format_exception(away.value))
+    finally:
+        server.start()
+    assert run(url, "SELECT text FROM passerelle.passages WHERE passage_id = 'p0'") != [("Autres mots",)]
+    assert postgres.publish(later, url).rows == 2
+    assert postgres.publish(later, url).rows == 0
+
+
+def test_contract_grows_and_does_not_shrink(url: str, version: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database was made before a table, a column and a code of the contract were there; then, after."""
+    smaller = {name: table for name, table in TABLES.items() if name != "quality"}
+    wanted = postgres_schema.ddl.to_contract(TABLES)
+    postgres.publish(version, url)
+    run(url, "DROP VIEW passerelle.v_quality")
+    run(url, "DROP VIEW passerelle.quality")
+    run(url, "DROP TABLE passerelle_data.quality")
+    run(url, "ALTER TABLE passerelle_data.studies DROP COLUMN region CASCADE")
+    run(
+        url,
+        "UPDATE passerelle_data.contract SET fingerprint = '', "
+        "contract = contract - 'quality' #- '{studies,columns,region}'",
+    )
+    assert postgres.publish(version, url).rows == 0
+    assert run(url, "SELECT count(region) FROM passerelle.v_studies") == [(0,)]
+    for name in ("postgres", "postgres_schema"):
+        monkeypatch.setattr(f"flows.{name}.TABLES", smaller)
+    with pytest.raises(DatabaseNotUpdated, match="table quality : absente du contrat"):
+        postgres.publish(version, url)
+    narrower = {"studies": {"key": ["study_id"], "columns": dict(wanted["studies"]["columns"])}}
+    narrower["studies"]["columns"]["year"] = wanted["studies"]["columns"]["title"]
+    found = postgres_schema.differing({"studies": wanted["studies"]}, narrower)
+    assert found == ['studies.year : type bigint → text COLLATE "C"', "studies.year : vide permis oui → non"]
+
+
+def test_run_hands_its_version_on_where_the_settings_name_a_database(url: str, version: Path) -> None:
+    settings = Settings.model_validate({"postgres_url": url})
+    assert PASSWORD not in repr(settings)
+    for known in (Settings(), settings):
+        for step in publish.AFTERWARDS:
+            step(publish.Draft(version, None, some_summary(), known))
+        there = run(url, "SELECT to_regclass('passerelle.v_studies') IS NOT NULL")
+        assert there == [(known is settings,)]
+
+
+def test_command_publishes_the_version_on_disk(
+    server: Server, url: str, version: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ["publish", "--postgres", "--processed", str(version.parent.parent)]
+    without = CliRunner().invoke(app, arguments)
+    assert (without.exit_code, "PASSERELLE_POSTGRES_URL" in without.output) == (2, True)
+    monkeypatch.setenv("PASSERELLE_POSTGRES_URL", url)
+    assert "lignes ajoutées" in CliRunner().invoke(app, arguments).output
+    assert "0 lignes ajoutées, 0 modifiées, 0 retirées" in CliRunner().invoke(app, arguments).output
+    for wrong in (url.replace(f":{server.port}/", ":1/"), server.url("nowhere"), f"nonsense {PASSWORD}"):
+        monkeypatch.setenv("PASSERELLE_POSTGRES_URL", wrong)
+        refused = CliRunner().invoke(app, arguments)
+        assert (refused.exit_code, "reste publié" in refused.output) == (4, True)
+        assert PASSWORD not in refused.output
