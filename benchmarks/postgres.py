@@ -1,0 +1,101 @@
+"""What a publication of a million mentions costs beside the bare COPY of the same file into the same server.
+
+    python benchmarks/postgres.py postgresql://postgres@127.0.0.1/scratch [ROWS]      # an empty database
+
+Prints the seconds of the bare COPY (into a table without keys), of the first publication (with keys, references and
+indexes), their ratio, and the seconds and rows written of a second publication without changes.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+
+from flows import postgres, publish
+from flows.assembly import add_indexes, new_database
+from flows.reference import reference_rows
+from flows.results import insert
+from schemas import export
+from schemas import postgres as ddl
+from schemas.tables import TABLES, CountryMention
+
+DOCUMENT = "a" * 64
+STUDY = "INSERT INTO studies VALUES ('s', 's.pdf', 'S', 'other', NULL, NULL, 2020, 'fr', NULL, NULL, 1, 'extracted')"
+
+
+def main() -> None:
+    """Print the figures."""
+    url, rows = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
+    with tempfile.TemporaryDirectory() as folder:
+        make_version(Path(folder), rows)
+        file = Path(folder) / "tables" / "country_mentions.csv"
+        print(f"{rows} mentions, {file.stat().st_size / 1e6:.0f} MB")
+        bare = bare_copy(url, file)
+        start = time.perf_counter()
+        first = postgres.publish(Path(folder), url)
+        spent = time.perf_counter() - start
+        print(
+            f"bare COPY {bare:.1f} s; publication {spent:.1f} s, {first.rows} rows; ratio {spent / bare:.2f}"
+        )
+        start = time.perf_counter()
+        second = postgres.publish(Path(folder), url)
+        print(f"second publication {time.perf_counter() - start:.1f} s, {second.rows} rows written")
+
+
+def make_version(folder: Path, rows: int) -> None:
+    """A database and its CSV files: one study, a passage for each ten mentions."""
+    with new_database(folder / publish.DATABASE) as database:
+        for name, held in reference_rows().items():
+            insert(database, name, held)
+        database.execute(STUDY)
+        database.execute(
+            "INSERT INTO documents (document_id, study_id, file_name, sha256, media_type, bytes, text_source) "  # noqa: S608
+            f"VALUES ('{DOCUMENT}', 's', 's.pdf', '{DOCUMENT}', 'application/pdf', 1, 'text')"
+        )
+        series = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?) "
+        database.execute(
+            f"{series} INSERT INTO passages (passage_id, study_id, document_id, page, position, kind, zone, section, "  # noqa: S608
+            f"lead_in, text) SELECT 'p' || i, 's', '{DOCUMENT}', 1, i, 'paragraph', 'body', '', '', 'Texte' FROM n",
+            (rows // 10 + 1,),
+        )
+        values = {
+            "mention_id": "'s:mention:' || i", "study_id": "'s'", "passage_id": "'p' || (i / 10)", "page": "1",
+            "iso3": "'MLI'", "surface": "'République du Mali'", "kind": "'name'", "role": "'origin'",
+            "resolution": "'exact'", "zone": "'body'", "start_char": "i", "end_char": "i + 18", "reason": "''",
+        }  # fmt: skip
+        names = [c.name for c in export.columns(CountryMention) if c.name in values]
+        chosen = ", ".join(values[name] for name in names)
+        database.execute(
+            f"{series} INSERT INTO country_mentions ({', '.join(names)}) SELECT {chosen} FROM n",  # noqa: S608
+            (rows,),
+        )
+        add_indexes(database)
+    (folder / "tables").mkdir()
+    with closing(publish.open_readonly(folder / publish.DATABASE)) as database:
+        for name, table in TABLES.items():
+            publish.write_table(
+                folder / "tables" / name, export.to_arrow(table), publish.batches(database, table)
+            )
+
+
+def bare_copy(url: str, file: Path) -> float:
+    """Seconds to copy the file into a table that only carries rows, committed."""
+    start = time.perf_counter()
+    with psycopg.connect(url) as database:
+        database.execute(
+            ddl.to_staging(CountryMention).replace(f"UNLOGGED TABLE {ddl.STAGING}.", "TABLE public.")
+        )
+        copying = ddl.to_copy(CountryMention, "public.country_mentions")
+        with file.open("rb") as source, database.cursor().copy(copying) as copy:
+            while chunk := source.read(postgres.CHUNK):
+                copy.write(chunk)
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()
