@@ -201,10 +201,9 @@ def run(
 def _run(
     settings: Settings, paths: list[Path], report: Report, demand: Mapping[str, Any], *, with_prefect: bool
 ) -> RunSummary:
-    from flows.storage import run_lock
+    from flows.storage import reserve
 
-    with run_lock(settings.processed):
-        pass  # another run is told at once, before anything heavy starts
+    reserve(settings.processed)  # a rival is told at once, not when both have loaded everything
     from flows.reading import Demand
 
     if not with_prefect:

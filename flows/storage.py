@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from flows.errors import RunInProgress
 from schemas.document import MediaType
@@ -109,6 +110,19 @@ def ledger_path(processed: Path) -> Path:
 # -- One run at a time ---------------------------------------------------------------------------------------
 
 
+RESERVED: dict[Path, IO[str]] = {}
+"""Folders that this process holds for its next run."""
+
+
+def reserve(processed: Path) -> None:
+    """Hold a folder for the next run of this process, before anything heavy is loaded for it.
+
+    Raises:
+        RunInProgress: when another run holds it.
+    """
+    RESERVED[processed.resolve()] = _locked(processed)
+
+
 @contextmanager
 def run_lock(processed: Path) -> Iterator[None]:
     """Hold a folder for one run; the system frees it if the process dies.
@@ -116,19 +130,25 @@ def run_lock(processed: Path) -> Iterator[None]:
     Raises:
         RunInProgress: when another run holds it.
     """
+    with RESERVED.pop(processed.resolve(), None) or _locked(processed):
+        yield
+
+
+def _locked(processed: Path) -> IO[str]:
+    """The lock file of a folder, locked for as long as it is open."""
     folder = processed / ".work"
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("a") as file:
-        try:
-            import fcntl  # absent on Windows, where runs are not kept apart
-        except ImportError:
-            yield
-            return
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise RunInProgress(processed) from error
-        yield
+    file = (folder / "lock").open("a")
+    try:
+        import fcntl  # absent on Windows, where runs are not kept apart
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except ImportError:
+        return file
+    except OSError as error:
+        file.close()
+        raise RunInProgress(processed) from error
+    return file
 
 
 # -- Writing -----------------------------------------------------------------------------------------------

@@ -188,6 +188,16 @@ def test_one_run_at_a_time(tmp_path: Path) -> None:
         pass
 
 
+def test_a_reserved_folder_is_held_for_the_next_run_alone(tmp_path: Path) -> None:
+    storage.reserve(tmp_path)
+    with pytest.raises(RunInProgress):
+        storage.reserve(tmp_path)
+    with storage.run_lock(tmp_path), pytest.raises(RunInProgress), storage.run_lock(tmp_path):
+        pass
+    with storage.run_lock(tmp_path):
+        pass
+
+
 def test_folders_are_searched_for_documents(tmp_path: Path) -> None:
     for name in ("a.pdf", "sub/b.HTML", "sub/notes.docx", ".hidden.pdf", ".git/c.pdf"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
