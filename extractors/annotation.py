@@ -22,7 +22,14 @@ BATCH_SIZE = 128
 
 
 def annotate(nlp: Language, passages: Sequence[Doc]) -> None:
-    """Run the pipeline on the tokenised passages of one study, in place; their contexts are set."""
+    """Run the pipeline on the tokenised passages of one study, in place; their contexts are set.
+
+    A pipeline without both components of ours that ask the model has no use for a choice: all of it runs on all.
+    """
+    if not {"institutions", "recommendations"} <= set(nlp.pipe_names):
+        for _ in nlp.pipe(passages, batch_size=BATCH_SIZE):
+            pass
+        return
     institutions, recommendations = nlp.get_pipe("institutions"), nlp.get_pipe("recommendations")
     recommendations.reader.prepare([doc._.context for doc in passages])
     advising: list[Doc] = []

@@ -114,15 +114,18 @@ class Killer(Silence):
             threading.Thread(target=self.kill, daemon=True).start()
 
     def kill(self) -> None:
-        """Kill the child that has worked longer than loading a model and reading small documents takes."""
+        """Kill the child that is at work: that whose CPU time grows."""
         deadline = time.monotonic() + 240
-        while time.monotonic() < deadline:
+        before: dict[int, float] = {}
+        while time.monotonic() < deadline and not self.killed:
             for child in children_of_workers():
-                if busy_seconds(child) > 8:
+                busy = busy_seconds(child)
+                if busy - before.get(child.pid, busy) > 0.1:
                     child.kill()
                     self.killed = True
                     return
-            time.sleep(0.2)
+                before[child.pid] = busy
+            time.sleep(0.25)
 
 
 def children_of_workers() -> list[Any]:
@@ -150,7 +153,7 @@ def test_a_child_that_dies_costs_its_document_a_second_reading(
     settings = Settings(
         raw=tmp_path / "raw", processed=tmp_path / "processed", ocr="none", runner="dask", scheduler=scheduler
     )
-    pages = [[f"Page {number} du Niger, {number * 7919} fois.", *LINES] for number in range(300)]
+    pages = [[f"Page {number} du Niger, {number * 7919} fois.", *LINES] for number in range(500)]
     (inbox / "long.pdf").write_bytes(make_pdf(pages))
     killer = Killer(3)
     summary = pipeline.run(settings, [inbox], report=killer)

@@ -248,7 +248,7 @@ def test_corridors_open_to_their_passages(reader: Reader, reading: Reading) -> N
     settle(page)
     corridor = page.locator(".map-columns table details").first
     corridor.locator("summary").click()
-    assert corridor.locator("q").count() >= 1
+    corridor.locator("q").first.wait_for()
     total = reading.rows("SELECT count(*) AS n FROM corridor_mentions WHERE direction = 'known'")[0]["n"]
     assert (
         0
