@@ -11,7 +11,6 @@ from __future__ import annotations
 import multiprocessing
 import shutil
 import tempfile
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -22,7 +21,7 @@ from flows import storage
 from flows.errors import EnvironmentIncomplete
 from flows.ingest import Source
 from flows.ocr import engine_name
-from flows.pool import WorkerPool, _lost
+from flows.pool import WorkerPool, lost
 from flows.settings import Settings
 from flows.versions import fingerprint
 
@@ -70,7 +69,7 @@ class ClusterPool:
         try:
             result: bytes = future.result()
         except KilledWorker:
-            return _lost(source, "crashed", KILLED)
+            return lost(source, "crashed", KILLED)
         return result
 
 
@@ -120,12 +119,6 @@ def extract_there(settings: Settings, source: Source, content: bytes, expected: 
     storage.write_atomically(path, content)
     try:
         return pool.extract(source)
-    except (
-        BrokenProcessPool
-    ):  # its children died while they had nothing to do: the next document starts others
-        with LOCK:
-            POOLS.pop(settings, None)
-        raise
     finally:
         shutil.rmtree(path.parent, ignore_errors=True)
 

@@ -1,7 +1,8 @@
 """A pool of worker processes, each with one loaded model; whatever kills a worker costs one document.
 
-``pebble`` replaces a worker that dies and fails only the document it held. Workers are forked from a clean
-server process where the platform has one (``forkserver``), never from this process and its threads.
+``pebble`` replaces a worker that dies and fails only the document it held; where a worker dies that held none, it
+gives up all of them, and others are started here. Workers are forked from a clean server process where the platform
+has one (``forkserver``), never from this process and its threads.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import signal
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from threading import Lock
 from types import TracebackType
 
@@ -24,6 +26,14 @@ from flows.worker import OUT_OF_MEMORY_EXIT, Job, extract, start
 
 GRACE_SECONDS = 30
 """A worker keeps its own deadline; where it cannot, the pool ends it this much later."""
+
+MOST_STARTS = 3
+"""Times that a document is given to other workers because all were given up while it waited."""
+
+GIVEN_UP = (
+    "Les processus de lecture sont tombés plusieurs fois de suite pendant que ce document attendait : vérifiez la "
+    "mémoire de la machine, et relancez."
+)
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -39,11 +49,14 @@ class WorkerPool:
         self._waiting: set[ProcessFuture] = set()
         for name in ONE_THREAD:
             os.environ.setdefault(name, "1")  # the processes are the parallelism
-        self._pool = ProcessPool(
-            max_workers=settings.workers,
+        self._pool = self._started()
+
+    def _started(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self.slots,
             initializer=start,
-            initargs=(settings.model, settings.memory_megabytes),
-            context=_context(),
+            initargs=(self._settings.model, self._settings.memory_megabytes),
+            context=clean_context(),
         )
 
     def __enter__(self) -> WorkerPool:
@@ -68,13 +81,30 @@ class WorkerPool:
             future.cancel()  # pebble leaves unresolved what it had not yet given to a worker
 
     def _schedule(self, job: Job) -> ProcessFuture:
+        """Give a document to the workers, to others where all were given up."""
         with self._lock:
             if self._stopped:
                 raise CancelledError
+            if not self._pool.active:
+                self._pool.stop()
+                self._pool.join()
+                self._pool = self._started()
             longest = job.document_seconds + job.ocr_seconds + GRACE_SECONDS
-            future = self._pool.schedule(extract, args=(job,), timeout=longest)
+            try:
+                future = self._pool.schedule(extract, args=(job,), timeout=longest)
+            except RuntimeError as error:  # it broke since it was looked at
+                raise BrokenProcessPool from error
             self._waiting.add(future)
             return future
+
+    def _result(self, job: Job) -> bytes:
+        """What a worker gives for a document, waiting for it."""
+        future = self._schedule(job)
+        try:
+            result: bytes = future.result()
+        finally:
+            self._waiting.discard(future)
+        return result
 
     def extract(self, source: Source) -> bytes:
         """Extract a document in a worker, waiting for it; its result, packed, whatever became of the worker."""
@@ -88,19 +118,20 @@ class WorkerPool:
             settings.ocr,
             settings.ocr_seconds,
         )
-        future = self._schedule(job)
-        try:
-            result: bytes = future.result()
-        except FutureTimeoutError:
-            return _lost(source, *_too_long(settings))
-        except ProcessExpired as error:
-            return _lost(source, *_verdict(error.exitcode, settings))
-        finally:
-            self._waiting.discard(future)
-        return result
+        for _ in range(MOST_STARTS):
+            try:
+                return self._result(job)
+            except FutureTimeoutError:
+                return lost(source, *_too_long(settings))
+            except ProcessExpired as error:
+                return lost(source, *_verdict(error.exitcode, settings))
+            except BrokenProcessPool:
+                continue
+        return lost(source, "crashed", GIVEN_UP)
 
 
-def _context() -> multiprocessing.context.BaseContext:
+def clean_context() -> multiprocessing.context.BaseContext:
+    """How worker processes start: forked from a clean server process, or anew where there is none."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
@@ -130,7 +161,7 @@ def _too_long(settings: Settings) -> tuple[str, str]:
     )
 
 
-def _lost(source: Source, code: str, message: str) -> bytes:
+def lost(source: Source, code: str, message: str) -> bytes:
     """The result of a document that cost its worker."""
     return pack(
         Extraction(None, [reject_row(source.document_id, source.file_name, "read", code, message)], "none")

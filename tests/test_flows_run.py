@@ -279,7 +279,7 @@ def _misbehave(job: Job) -> bytes:
 def bad_pool(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[WorkerPool]:
     import multiprocessing
 
-    monkeypatch.setattr("flows.pool._context", lambda: multiprocessing.get_context("fork"))
+    monkeypatch.setattr("flows.pool.clean_context", lambda: multiprocessing.get_context("fork"))
     monkeypatch.setattr("flows.pool.extract", _misbehave)
     monkeypatch.setattr("flows.pool.start", lambda *_: None)
     with WorkerPool(Settings(raw=tmp_path, processed=tmp_path, workers=1, reading_seconds=1)) as pool:
@@ -300,6 +300,19 @@ def test_a_dead_worker_costs_one_document(bad_pool: WorkerPool) -> None:
         "memory": ["resource_limit"],
         "fine too": [],
     }
+
+
+def test_a_worker_that_dies_idle_costs_nothing(bad_pool: WorkerPool) -> None:
+    """Something outside ends it (the system short of memory, an administrator) between two documents."""
+    import multiprocessing
+
+    for study in ("first", "second", "third"):
+        result = bad_pool.extract(Source("d" * 64, "application/pdf", f"{study}.pdf", study, 1))
+        assert read_facts(result).rejects == ()
+        for child in multiprocessing.active_children():
+            child.kill()
+            child.join()
+        time.sleep(0.5)  # long enough for the pool to see it
 
 
 def test_a_fault_of_ours_is_a_reject_of_that_document(
