@@ -281,16 +281,15 @@ def cell_of(element: html.HtmlElement, tables: dict[html.HtmlElement, int]) -> C
     if table is None or row is None:
         return None
     rows = [r for r in table.iter("tr") if next(r.iterancestors("table")) is table]
-    heads = [cell_text(cell) for cell in rows[0] if cell.tag in ("td", "th")]
+    heads = [cell_text(cell) for cell in rows[0] if cell.tag in ("td", "th")] if has_header(rows[0]) else []
     cells = [cell for cell in row if cell.tag in ("td", "th")]
     column, number = cells.index(element), rows.index(row)
-    header = number == 0 and has_header(rows[0])
     return Cell(
         table=tables[table],
         row=number,
         column=column,
-        is_header=header,
-        column_header=heads[column] if number and column < len(heads) and has_header(rows[0]) else "",
+        is_header=bool(heads) and number == 0,
+        column_header=heads[column] if number and column < len(heads) else "",
         row_header=cell_text(cells[0]) if column else "",
     )
 

@@ -17,9 +17,10 @@ from extractors.corrections import Corrections, complete, correct_study
 from flows.ingest import Intake, Source
 from flows.joining import STAGED, join
 from flows.reference import reference_rows
-from flows.results import FACTS, STUDY_TABLES, image_of, insert, listed, quoted, read_rows
+from flows.results import FACTS, STUDY_TABLES, image_of, insert, listed, read_rows
 from schemas import export
 from schemas.errors import TableError
+from schemas.export import quoted
 from schemas.tables import TABLES, CorrectionOutcome, Reject, Run, SourceDocument
 from schemas.view import SQLITE, to_sql_view
 from schemas.views import ALIASES, VIEWS

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.errors import PublicationWithheld
-from flows.results import quoted
+from schemas.export import quoted
 from schemas.tables import TABLES
 
 MOST_LOST = 0.2

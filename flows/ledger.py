@@ -16,7 +16,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -213,32 +213,10 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _work(row: Sequence[Any]) -> Work:
-    (
-        document_id,
-        key,
-        file_name,
-        study_id,
-        code_version,
-        status,
-        failures,
-        seconds,
-        changed_at,
-        result,
-        facts,
-    ) = row
-    return Work(
-        document_id,
-        key,
-        file_name,
-        study_id,
-        code_version,
-        status,
-        failures,
-        seconds,
-        datetime.fromisoformat(changed_at),
-        result,
-        None if facts is None else FACTS.validate_json(facts),
-    )
+    """A line of the ledger; its columns are the fields of :class:`Work`, in their order."""
+    values = dict(zip((part.name for part in fields(Work)), row, strict=True))
+    facts = None if values["facts"] is None else FACTS.validate_json(values["facts"])
+    return Work(**values | {"changed_at": datetime.fromisoformat(values["changed_at"]), "facts": facts})
 
 
 def _now() -> str:

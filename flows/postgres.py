@@ -20,6 +20,7 @@ from psycopg.conninfo import conninfo_to_dict
 from flows.errors import DatabaseNotUpdated
 from flows.postgres_schema import Connection, prepare
 from schemas import postgres as ddl
+from schemas.export import quoted
 from schemas.row import Row
 from schemas.tables import TABLES
 
@@ -97,18 +98,18 @@ def _publish(database: Connection, folder: Path) -> Publication:
     for name in prepared.new:
         for source in TABLES[name].foreign_keys:
             database.execute(ddl.to_reference(TABLES[name], source))
-        database.execute(f"ANALYZE {ddl.DATA}.{ddl.quoted(name)}")
+        database.execute(f"ANALYZE {ddl.DATA}.{quoted(name)}")
     return Publication(written, prepared.notes)
 
 
 def _stage(database: Connection, folder: Path) -> None:
     """Copy the files; each must bring as many rows as the version holds."""
-    database.execute(f"TRUNCATE {', '.join(f'{ddl.STAGING}.{ddl.quoted(name)}' for name in TABLES)}")
+    database.execute(f"TRUNCATE {', '.join(f'{ddl.STAGING}.{quoted(name)}' for name in TABLES)}")
     uri = f"{(folder / 'passerelle.sqlite').resolve().as_uri()}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True)) as version:
         for name, table in TABLES.items():
             copied = _copy(database, table, folder / "tables" / f"{name}.csv")
-            (expected,) = version.execute(f"SELECT count(*) FROM {ddl.quoted(name)}").fetchone()  # noqa: S608
+            (expected,) = version.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()  # noqa: S608
             if copied != expected:
                 raise DatabaseNotUpdated(
                     f"PostgreSQL a lu {copied} lignes dans tables/{name}.csv, la version en a {expected} : rien n'a "
@@ -122,7 +123,7 @@ def _copy(database: Connection, table: type[Row], path: Path) -> int:
             f"Il manque à la version la table {path.name} : elle est d'un autre temps du programme. Rien n'a changé "
             "dans la base ; relancez passerelle run."
         )
-    target = f"{ddl.STAGING}.{ddl.quoted(table.table)}"
+    target = f"{ddl.STAGING}.{quoted(table.table)}"
     with database.cursor() as cursor:
         with path.open("rb") as file, cursor.copy(ddl.to_copy(table, target)) as copy:
             while chunk := file.read(CHUNK):
@@ -133,9 +134,9 @@ def _copy(database: Connection, table: type[Row], path: Path) -> int:
 
 
 def _merge(database: Connection, table: type[Row]) -> Written:
-    data, staging = f"{ddl.DATA}.{ddl.quoted(table.table)} d", f"{ddl.STAGING}.{ddl.quoted(table.table)} s"
+    data, staging = f"{ddl.DATA}.{quoted(table.table)} d", f"{ddl.STAGING}.{quoted(table.table)} s"
     same = " AND ".join(
-        f"d.{ddl.quoted(part)} {'IS NOT DISTINCT FROM' if table.is_nullable(part) else '='} s.{ddl.quoted(part)}"
+        f"d.{quoted(part)} {'IS NOT DISTINCT FROM' if table.is_nullable(part) else '='} s.{quoted(part)}"
         for part in table.primary_key
     )
     names = table.column_names()
@@ -143,7 +144,7 @@ def _merge(database: Connection, table: type[Row]) -> Written:
     changed = "d.deleted_at IS NOT NULL"
     if values:
         changed += f" OR ROW({ddl.listed(values, 'd.')}) IS DISTINCT FROM ROW({ddl.listed(values, 's.')})"
-    assigned = "".join(f"{ddl.quoted(name)} = s.{ddl.quoted(name)}, " for name in values)
+    assigned = "".join(f"{quoted(name)} = s.{quoted(name)}, " for name in values)
     updated = _count(
         database,
         f"UPDATE {data} SET {assigned}updated_at = now(), deleted_at = NULL "  # noqa: S608 - our names

@@ -15,7 +15,7 @@ import psycopg
 
 from flows.errors import DatabaseNotUpdated
 from schemas import postgres as ddl
-from schemas.export import columns
+from schemas.export import columns, quoted
 from schemas.tables import TABLES
 from schemas.views import ALIASES, VIEWS
 
@@ -135,7 +135,7 @@ def _migrate(database: Connection, kept: ddl.Contract, wanted: ddl.Contract) -> 
 
 
 def _bring_forward(database: Connection, name: str, kept: dict[str, Any], wanted: dict[str, Any]) -> None:
-    table, place = TABLES[name], f"{ddl.DATA}.{ddl.quoted(name)}"
+    table, place = TABLES[name], f"{ddl.DATA}.{quoted(name)}"
     for column in columns(table):
         facts = wanted[column.name]
         if column.name not in kept:
@@ -156,7 +156,7 @@ def _drop_views(database: Connection) -> None:
         (ddl.READ,),
     ).fetchall()
     if found:
-        database.execute(f"DROP VIEW {', '.join(f'{ddl.READ}.{ddl.quoted(name)}' for (name,) in found)}")
+        database.execute(f"DROP VIEW {', '.join(f'{ddl.READ}.{quoted(name)}' for (name,) in found)}")
 
 
 def _make_views(database: Connection, views: dict[str, str]) -> None:

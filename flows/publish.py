@@ -30,11 +30,12 @@ from pydantic import SecretStr
 from flows import storage
 from flows.bounds import check_bounds
 from flows.errors import EnvironmentIncomplete
-from flows.results import listed, quoted
+from flows.results import listed
 from flows.settings import Settings
 from flows.spreadsheets import write_spreadsheets
 from flows.summary import RunSummary
 from schemas import export
+from schemas.export import quoted
 from schemas.row import Row
 from schemas.tables import TABLES
 from schemas.views import VIEWS

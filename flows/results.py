@@ -23,6 +23,7 @@ from extractors.study import StudyRows
 from flows.losses import UNREAD
 from flows.ocr import OCR_ENGINES
 from schemas import export
+from schemas.export import quoted
 from schemas.row import R, Row
 from schemas.tables import TABLES, Reject, StudyStatus
 
@@ -173,11 +174,6 @@ def insert(database: sqlite3.Connection, name: str, rows: Iterable[Row], *, into
 def listed(name: str) -> str:
     """The columns of a table, as SQL lists them."""
     return ", ".join(map(quoted, TABLES[name].column_names()))
-
-
-def quoted(name: str) -> str:
-    """A name of ours as SQL writes it."""
-    return f'"{name}"'
 
 
 def select(database: sqlite3.Connection, table: type[R], where: str = "", *arguments: Any) -> list[R]:

@@ -105,20 +105,20 @@ def to_sql(table: type[Row]) -> str:
     """The SQLite DDL of a table: STRICT, with keys, references and the checks that SQLite can make."""
     lines = [_sql_column(column) for column in columns(table)]
     if not _has_open_key(table):
-        lines.append(f"PRIMARY KEY ({', '.join(_name(name) for name in table.primary_key)})")
+        lines.append(f"PRIMARY KEY ({', '.join(quoted(name) for name in table.primary_key)})")
     lines += [
-        f"FOREIGN KEY ({_name(source)}) REFERENCES {_name(target)} ({_name(target_column)})"
+        f"FOREIGN KEY ({quoted(source)}) REFERENCES {quoted(target)} ({quoted(target_column)})"
         for source, (target, target_column) in table.foreign_keys.items()
     ]
-    return f"CREATE TABLE {_name(table.table)} (\n  " + ",\n  ".join(lines) + "\n) STRICT;\n"
+    return f"CREATE TABLE {quoted(table.table)} (\n  " + ",\n  ".join(lines) + "\n) STRICT;\n"
 
 
 def to_sql_columns(table: type[Row]) -> str:
     """The SQLite DDL of a table that only carries rows: STRICT, without keys, references or checks."""
     lines = [
-        f"{_name(c.name)} {SQL_TYPES[c.type]}{'' if c.nullable else ' NOT NULL'}" for c in columns(table)
+        f"{quoted(c.name)} {SQL_TYPES[c.type]}{'' if c.nullable else ' NOT NULL'}" for c in columns(table)
     ]
-    return f"CREATE TABLE {_name(table.table)} ({', '.join(lines)}) STRICT"
+    return f"CREATE TABLE {quoted(table.table)} ({', '.join(lines)}) STRICT"
 
 
 def to_sql_indexes(table: type[Row]) -> list[str]:
@@ -129,19 +129,21 @@ def to_sql_indexes(table: type[Row]) -> list[str]:
     indexes = []
     if _has_open_key(table):
         key = ", ".join(
-            f"ifnull({_name(name)}, '')" if table.is_nullable(name) else _name(name)
+            f"ifnull({quoted(name)}, '')" if table.is_nullable(name) else quoted(name)
             for name in table.primary_key
         )
-        indexes.append(f"CREATE UNIQUE INDEX {_name(f'key_{table.table}')} ON {_name(table.table)} ({key});")
+        indexes.append(
+            f"CREATE UNIQUE INDEX {quoted(f'key_{table.table}')} ON {quoted(table.table)} ({key});"
+        )
     return indexes + [
-        f"CREATE INDEX {_name(f'ix_{table.table}_{source}')} ON {_name(table.table)} ({_name(source)});"
+        f"CREATE INDEX {quoted(f'ix_{table.table}_{source}')} ON {quoted(table.table)} ({quoted(source)});"
         for source in table.foreign_keys
         if source != table.primary_key[0]
     ]
 
 
 def _sql_column(column: Column) -> str:
-    parts = [_name(column.name), SQL_TYPES[column.type]]
+    parts = [quoted(column.name), SQL_TYPES[column.type]]
     if not column.nullable:
         parts.append("NOT NULL")
     checks = list(_checks(column))
@@ -151,14 +153,14 @@ def _sql_column(column: Column) -> str:
 
 
 def _checks(column: Column) -> Iterable[str]:
-    name = _name(column.name)
+    name = quoted(column.name)
     if column.type is bool:
         yield f"{name} IN (0, 1)"
     if column.type is datetime:
         yield f"({name} IS NULL OR datetime({name}) IS NOT NULL)"
     for word, value in column.constraints.items():
         if word == "enum":
-            yield f"{name} IN ({', '.join(_literal(item) for item in value)})"
+            yield f"{name} IN ({', '.join(literal(item) for item in value)})"
         elif word in ("minimum", "maximum"):
             yield f"{name} {'>=' if word == 'minimum' else '<='} {value:g}"
         elif word == "pattern" and (fixed := FIXED_CLASS.match(value)):
@@ -166,7 +168,8 @@ def _checks(column: Column) -> Iterable[str]:
             yield f"length({name}) = {fixed['length']} AND {name} NOT GLOB '*[^{chars}]*'"
 
 
-def _name(name: str) -> str:
+def quoted(name: str) -> str:
+    """A name as SQL writes it, between double quotes."""
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -174,7 +177,8 @@ def _has_open_key(table: type[Row]) -> bool:
     return any(table.is_nullable(name) for name in table.primary_key)
 
 
-def _literal(value: str) -> str:
+def literal(value: str) -> str:
+    """A text as SQL writes it."""
     return "'" + value.replace("'", "''") + "'"
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from schemas.export import Column, columns, description
+from schemas.export import Column, columns, description, literal, quoted
 from schemas.row import Row
 from schemas.view import POSTGRES, View, to_sql_view
 
@@ -30,19 +30,9 @@ Contract = dict[str, dict[str, Any]]
 """Table → ``key`` (its columns) and ``columns`` (name → type, nullable, references, check)."""
 
 
-def quoted(name: str) -> str:
-    """A name between double quotes."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def listed(names: Iterable[str], prefix: str = "") -> str:
     """Names between double quotes, separated by commas, each after a prefix (``d.``)."""
     return ", ".join(prefix + quoted(name) for name in names)
-
-
-def literal(value: str) -> str:
-    """A text as SQL writes it, backslashes as they are."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def to_contract(tables: Mapping[str, type[Row]]) -> Contract:

@@ -126,8 +126,8 @@ def ids_of(rows: Iterable[Institution], key: str | None, name: str, country: str
 def part(same: dict[str, str], pairs: Iterable[tuple[set[str], set[str]]]) -> None:
     """Undo the automatic join of pairs that a person told apart."""
     for ones, others in pairs:
-        for one in ones:
-            for other in others - ones:
+        for one in sorted(ones):  # in the same order every time: each undoing changes what the next one finds
+            for other in sorted(others - ones):
                 if same.get(one, one) == same.get(other, other):
                     same.pop(other if other in same else one, None)
 
