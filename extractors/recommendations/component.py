@@ -94,8 +94,7 @@ class RecommendationRecogniser:
         text = folded_twin(doc).text
         if setting.prescribes or setting.column == "recommendation" or setting.document == "strategy":
             return True
-        legal = setting.document == "legal" or setting.kind == "legal"
-        if NUMBERED.match(text) or (not legal and (":" in text or ENUMERATOR.search(text))):
+        if NUMBERED.match(text) or (not setting.is_legal and (":" in text or ENUMERATOR.search(text))):
             return True
         return any(self.cues.may_find(sentence) for sentence in sentences(doc))
 
@@ -230,7 +229,7 @@ class Passage:
         column = self.setting.column
         if self.context.kind == "table_cell":
             return column == "recommendation" or (column == "action" and self.setting.prescribes)
-        if self.is_legal or self.context.kind != "list_item":
+        if self.setting.is_legal or self.context.kind != "list_item":
             return False
         return self.setting.prescribes or self.is_measure
 
@@ -338,7 +337,7 @@ class Passage:
         """The parts of a run-in list whose lead announces recommendations."""
         text, start, end = self.text, sentence.start_char, sentence.end_char
         parts = enumerated(text, start, end) or run_in(text, start, end)
-        if not parts or self.is_legal:
+        if not parts or self.setting.is_legal:
             return [], Announcement()
         said = self.recogniser.reader.announcement("lead_in", parts[0].lead_in)
         if said.kind not in {"recommendation", "prescription"}:
@@ -352,7 +351,7 @@ class Passage:
 
     def prescribing(self, sentence: Span) -> Iterator[Decision]:
         """A sentence that prescribes by a cue, or by its act where recommendations are announced."""
-        lenient = self.setting.prescribes and not self.is_legal
+        lenient = self.setting.prescribes and not self.setting.is_legal
         cues, reported = self.accepted(sentence, lenient=lenient)
         a, b = trimmed(self.text, sentence.start_char, sentence.end_char)
         if cues and b > a:
@@ -377,11 +376,6 @@ class Passage:
         finite = [t for t in sentence if "VerbForm=Fin" in str(t.morph) and t.dep_ in {"ROOT", "conj"}]
         return not finite or any(t.lemma_ in words("effects") for t in finite)
 
-    @property
-    def is_legal(self) -> bool:
-        """Whether the passage states the law: duties in it are not advice."""
-        return self.setting.document == "legal" or self.setting.kind == "legal"
-
     def accepted(self, sentence: Span, *, lenient: bool) -> tuple[tuple[Cue, ...], bool]:
         """The cues of a sentence that prescribe, and whether it only reports them."""
         kept, reported = [], False
@@ -398,7 +392,7 @@ class Passage:
         """Whether a cue can prescribe in this kind of document and zone."""
         if lenient:
             return True
-        if self.is_legal or self.context.zone == "front_matter":
+        if self.setting.is_legal or self.context.zone == "front_matter":
             return cue.rule == "recommend"
         if self.setting.document == "manual":
             return cue.rule not in {"need_verb", "duty", "suit", "necessary"}

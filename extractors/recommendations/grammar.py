@@ -356,9 +356,9 @@ def is_a_need(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: boo
 
 
 def act_is_needed(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
-    """``La signature d'accords s'avère indispensable``: said of an act, not known already, nor for somebody to get.
+    """``La signature d'accords s'avère indispensable``: said of an act that was not told before.
 
-    ``L'obtention du visa est nécessaire pour entrer`` and ``cette réforme a été nécessaire`` ask for nothing.
+    ``Une carte de séjour est indispensable`` and ``cette réforme est nécessaire`` ask for nothing new.
     """
     heads = subject_heads(cue.verb) or subject_heads(clause_head(cue.verb)) or subject_heads(sentence.root)
     known = any(c.lower_ in {"ce", "cet", "cette", "ces"} for h in heads for c in h.children)
@@ -395,7 +395,7 @@ def is_still_to_do(cue: Cue, sentence: Span, actors: list[ActorMention], lenient
 
 
 def is_better(cue: Cue, sentence: Span, actors: list[ActorMention], lenient: bool) -> bool:
-    """``Mieux vaut consolider``: with an act right after it, and not in a saying that is quoted."""
+    """``Mieux vaut consolider``: with an act right after it; ``mieux vaut un voleur`` is a saying."""
     after = sentence.doc[cue.end : min(cue.end + 2, sentence.end)]
     return any(is_infinitive(token) for token in after)
 

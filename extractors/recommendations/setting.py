@@ -82,6 +82,11 @@ class Setting:
         """Whether what stands here is announced as what should be done."""
         return self.kind in {"recommendation", "prescription", "message"}
 
+    @property
+    def is_legal(self) -> bool:
+        """Whether what stands here states the law: duties in it are not advice."""
+        return self.document == "legal" or self.kind == "legal"
+
 
 @dataclass(slots=True)
 class Reader:
