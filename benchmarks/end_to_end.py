@@ -2,10 +2,10 @@
 
     python benchmarks/end_to_end.py SCRIPT FILE... [--workers 2]
 
-``SCRIPT`` is started as ``python SCRIPT OUT FILE...`` (``bench/naive.py`` of the shared folder). Files that PDFium refuses
-are left out of both, since the script ends at the first that it cannot read. Both write tables and nothing else: no
-recognition of characters, no report, no Prefect. CPU and memory are those of every process below the command, looked at
-five times a second. On a machine that others use too, the ratio of CPU is the one to trust.
+``SCRIPT`` is started as ``python SCRIPT OUT FILE...`` (``bench/naive.py`` of the shared folder). Files that PDFium
+refuses are left out of both, since the script ends at the first that it cannot read. Both write tables and nothing
+else: no recognition of characters, no report, no Prefect. CPU and memory are those of every process below the
+command, looked at five times a second. On a machine that others use too, the ratio of CPU is the one to trust.
 """
 
 from __future__ import annotations
