@@ -38,6 +38,6 @@ def annotate(nlp: Language, passages: Sequence[Doc]) -> None:
     for doc in passages:
         group = advising if recommendations.may_find(doc) else naming if institutions.may_find(doc) else plain
         group.append(doc)
-    for docs, unused in ((advising, ()), (naming, UNUSED_BY_NAMES), (plain, MODEL)):
+    for docs, unused in ((advising, ()), (naming, UNUSED_BY_NAMES), (plain, (*MODEL, "institutions"))):
         for _ in nlp.pipe(docs, batch_size=BATCH_SIZE, disable=unused):
             pass

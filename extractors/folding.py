@@ -73,6 +73,11 @@ def fold_text(vocab: Vocab, text: str) -> FoldedText:
     )
 
 
+def text_of(doc: Doc) -> str:
+    """The text of a passage, put together once; ``doc.text`` joins the tokens each time."""
+    return folded_twin(doc).text
+
+
 def folded_twin(doc: Doc) -> FoldedText:
     """The folded twin of a passage, made once and kept in ``doc.user_data``."""
     twin: FoldedText | None = doc.user_data.get("folded_twin")

@@ -9,11 +9,11 @@ column as differences, compressed. Nothing of it is published.
 from __future__ import annotations
 
 import base64
-import math
 import zlib
-from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from schemas.document import Block, Box, Word
 
@@ -21,21 +21,23 @@ HUNDREDTHS = 100
 FARTHEST = 1e9
 """Points from the origin; hostile files print beyond any page."""
 
-COLUMNS = 8
-"""Passage, start, end, page, x0, top, x1, bottom."""
+EDGES = ("x0", "top", "x1", "bottom")
+COLUMNS = 4 + len(EDGES)
+"""Passage, start, end, page, and the edges of the box."""
 
 
 def pack_words(blocks: Sequence[Block]) -> str:
     """The places of the printed words of some blocks; the rank of its block stands for each passage."""
-    table = [
-        (rank, word.start, word.end, word.page, *map(hundredths, edges_of(word.box)))
+    printed = [
+        (rank, word.start, word.end, word.page, *edges_of(word.box))
         for rank, block in enumerate(blocks)
         for word in block.words
         if word.box is not None
     ]
-    columns: Iterable[Sequence[int]] = zip(*table, strict=True) if table else [()] * COLUMNS
-    differences = array("q", (step for column in columns for step in steps(column)))
-    return base64.b85encode(zlib.compress(differences.tobytes(), 6)).decode()
+    table = np.array(printed, dtype=np.float64).reshape(-1, COLUMNS)
+    table[:, -len(EDGES) :] = hundredths(table[:, -len(EDGES) :])
+    differences = np.diff(table.astype(np.int64), axis=0, prepend=np.zeros((1, COLUMNS), dtype=np.int64))
+    return base64.b85encode(zlib.compress(differences.tobytes(order="F"), 6)).decode()
 
 
 def unpack_words(packed: str, passage_ids: Sequence[str]) -> Mapping[str, tuple[Word, ...]]:
@@ -47,28 +49,22 @@ def unpack_words(packed: str, passage_ids: Sequence[str]) -> Mapping[str, tuple[
     """
     if not packed:
         return {}
-    numbers = array("q")
-    numbers.frombytes(zlib.decompress(base64.b85decode(packed)))
-    size = len(numbers) // COLUMNS
-    columns = [list(accumulate(numbers[k * size : (k + 1) * size])) for k in range(COLUMNS)]
+    differences = np.frombuffer(zlib.decompress(base64.b85decode(packed)), dtype=np.int64)
+    table = differences.reshape(COLUMNS, -1).cumsum(axis=1)
     words: dict[str, list[Word]] = {}
-    for rank, start, end, page, *edges in zip(*columns, strict=True):
+    for rank, start, end, page, *edges in table.T.tolist():
         box = Box(*(edge / HUNDREDTHS for edge in edges))
         words.setdefault(passage_ids[rank], []).append(Word("", page, box, start, end))
     return {passage_id: tuple(own) for passage_id, own in words.items()}
 
 
-def hundredths(edge: float) -> int:
-    """An edge in hundredths of a point; what no page can have is brought to what a number can hold."""
-    return round(HUNDREDTHS * max(-FARTHEST, min(FARTHEST, edge))) if math.isfinite(edge) else 0
+def hundredths(edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Edges in hundredths of a point; what no page can have is brought to what a number can hold."""
+    finite = np.where(np.isfinite(edges), edges, 0)
+    whole: NDArray[np.float64] = np.rint(HUNDREDTHS * np.clip(finite, -FARTHEST, FARTHEST))
+    return whole
 
 
 def edges_of(box: Box) -> tuple[float, float, float, float]:
     """The four edges of a box."""
     return box.x0, box.top, box.x1, box.bottom
-
-
-def steps(column: Sequence[int]) -> Iterator[int]:
-    """The first number, then the difference of each from the one before."""
-    yield from column[:1]
-    yield from (after - before for before, after in pairwise(column))

@@ -11,12 +11,15 @@ from extractors.context import PassageContext, StudyContext
 from extractors.countries.acronyms import DefinedAcronyms
 from extractors.countries.candidates import Candidate
 from extractors.countries.enumerations import enumerations
-from extractors.countries.matching import CandidateMatcher
+from extractors.countries.matching import CandidateMatcher, GroupingFinding
 from extractors.countries.meaning import MeaningFinder, Passage
 from extractors.countries.roles import RoleFinder, role_of
 from extractors.countries.support import supported
 from extractors.findings import CountryFinding, show_as_spans
 from extractors.folding import FoldedText, folded_twin
+
+LOOKED = "countries_looked_for"
+"""Where a passage keeps the candidates that the vocabulary gives it (``doc.user_data``)."""
 
 
 @Language.factory("countries")
@@ -42,13 +45,21 @@ class CountryRecogniser:
         twin, context = folded_twin(doc), doc._.context
         if self.acronyms.study is not context.study:
             self.acronyms = DefinedAcronyms(context.study)
-        candidates, groupings = self.matcher.find(twin)
+        candidates, groupings = self.look(doc)
         candidates = self.acronyms.apply(twin, candidates)
         found = list(self.findings(twin, context, candidates)) if candidates else []
         doc._.country_mentions = tuple(found)
         show_as_spans(doc, "countries", [(f.start, f.end, f.iso3 or "") for f in found])
         show_as_spans(doc, "groupings", [(g.start, g.end, g.code) for g in groupings])
         return doc
+
+    def look(self, doc: Doc) -> tuple[list[Candidate], list[GroupingFinding]]:
+        """The candidates of a passage, looked for once: a study's passages are gone through twice."""
+        found: tuple[list[Candidate], list[GroupingFinding]] | None = doc.user_data.get(LOOKED)
+        if found is None:
+            found = self.matcher.find(folded_twin(doc))
+            doc.user_data[LOOKED] = found
+        return found
 
     def findings(
         self, twin: FoldedText, context: PassageContext, candidates: Sequence[Candidate]

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from spacy.tokens import Doc
 
-from extractors.folding import fold
+from extractors.folding import fold, text_of
 from extractors.institutions.candidates import Candidate
 from extractors.institutions.tokens import Letters, normal
 from extractors.institutions.vocabulary import checked_type, excluded, heads, read_rows
@@ -59,7 +59,7 @@ def kind_in_place(
         return "pattern:acronym_acting", acting
     if is_owner(doc, letters, index) or beside_known(doc, letters, index, known):
         return "pattern:acronym_owner", "public_body"
-    if index == 0 and AUTHOR.match(doc.text):
+    if index == 0 and AUTHOR.match(text_of(doc)):
         return "pattern:acronym_author", "public_body"
     if index and letters.text[index - 1] in "hH":
         noun = heads()[fold(normal(doc[index - 1]))]

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from spacy.tokens import Doc
 
-from extractors.folding import fold
+from extractors.folding import fold, text_of
 from extractors.institutions.candidates import Candidate, longest
 from extractors.institutions.kinds import type_of
 from extractors.institutions.tokens import Letters, is_proper
@@ -61,7 +61,7 @@ def brands_of_countries(doc: Doc) -> Iterator[Candidate]:
     for mention in doc._.country_mentions:
         if mention.kind != "name" or mention.iso3 is None:
             continue
-        before = doc.text[max(0, mention.start - MOST_BEFORE_COUNTRY) : mention.start]
+        before = text_of(doc)[max(0, mention.start - MOST_BEFORE_COUNTRY) : mention.start]
         match = BRAND.search(before)
         start = mention.start - len(match.group()) if match else 0
         alone = all(m.end <= start or m.start >= mention.start for m in doc._.country_mentions)
@@ -71,7 +71,7 @@ def brands_of_countries(doc: Doc) -> Iterator[Candidate]:
 
 def with_legal_form(doc: Doc) -> Iterator[Candidate]:
     """Every company named with its legal form."""
-    for match in LEGAL_FORM.finditer(doc.text):
+    for match in LEGAL_FORM.finditer(text_of(doc)):
         if any(is_proper(word) for word in match.group("name").split()):
             yield Candidate(match.start(), match.end(), "pattern:legal_form", "company")
 
@@ -91,9 +91,11 @@ def with_bare_names(doc: Doc, letters: Letters, chosen: list[Candidate]) -> list
     if letters.shouting:
         return chosen
     added: dict[int, Candidate] = {}
-    for start, kind in introduced_lists(doc.text):
+    for start, kind in introduced_lists(text_of(doc)):
         members = members_from(doc, start, chosen)
-        if doc.text[start - 1] == "(" and (len(members) == 1 or not any(is_sure(doc, m) for m in members)):
+        if text_of(doc)[start - 1] == "(" and (
+            len(members) == 1 or not any(is_sure(doc, m) for m in members)
+        ):
             continue  # a definition, ``des sociétés coopératives (FENASCOOP)``, or the columns of a table
         for member in members:
             add(doc, member, kind, "pattern:introduced", added)
@@ -108,12 +110,12 @@ def with_bare_names(doc: Doc, letters: Letters, chosen: list[Candidate]) -> list
 
 def is_sure(doc: Doc, member: Member) -> bool:
     """Whether a member is known, or holds a word that is no common one."""
-    return member.known is not None or any(map(is_proper, doc.text[member.start : member.end].split()))
+    return member.known is not None or any(map(is_proper, text_of(doc)[member.start : member.end].split()))
 
 
 def add(doc: Doc, member: Member, kind: InstitutionType, rule: str, added: dict[int, Candidate]) -> None:
     """Keep a member that nothing has found yet and that is a proper name."""
-    text = doc.text[member.start : member.end]
+    text = text_of(doc)[member.start : member.end]
     if member.known is None and is_bare_name(doc, member, text):
         found_kind = type_of(text) or kind
         added.setdefault(member.start, Candidate(member.start, member.end, rule, found_kind))
@@ -175,8 +177,8 @@ def members_from(doc: Doc, start: int, chosen: Sequence[Candidate]) -> list[Memb
         if member is None:
             break
         found.append(member)
-        at = after_acronym(doc.text, member.end)
-        joint = JOINT.match(doc.text, at)
+        at = after_acronym(text_of(doc), member.end)
+        joint = JOINT.match(text_of(doc), at)
         if joint is None:
             break
         at = joint.end()
@@ -185,7 +187,7 @@ def members_from(doc: Doc, start: int, chosen: Sequence[Candidate]) -> list[Memb
 
 def member_at(doc: Doc, at: int, chosen: Sequence[Candidate]) -> Member | None:
     """The name that begins at a place, after its article; a name already found counts whole."""
-    match = NAME.match(doc.text, at)
+    match = NAME.match(text_of(doc), at)
     begins = match.start("name") if match else at
     for candidate in chosen:
         if candidate.start < candidate.end and at <= candidate.start <= begins + 1 and candidate.end > at:
@@ -194,7 +196,7 @@ def member_at(doc: Doc, at: int, chosen: Sequence[Candidate]) -> Member | None:
         return None
     end = match.end("name")
     following = next((c.start for c in chosen if match.start("name") < c.start < end), end)
-    text = doc.text[match.start("name") : following].rstrip(" .,;'’")
+    text = text_of(doc)[match.start("name") : following].rstrip(" .,;'’")
     return Member(match.start("name"), match.start("name") + len(text), None) if text else None
 
 
@@ -209,8 +211,8 @@ BRACKETS = re.compile(r"\s*\([A-ZÀ-Ý][\w/-]{1,12}\)")
 
 def members_beside(doc: Doc, candidate: Candidate, chosen: Sequence[Candidate]) -> list[Member]:
     """The names that a comma or ``et`` joins to a candidate: those after it, and the one right before it."""
-    at = after_acronym(doc.text, candidate.end)
-    joint = JOINT.match(doc.text, at)
+    at = after_acronym(text_of(doc), candidate.end)
+    joint = JOINT.match(text_of(doc), at)
     after = members_from(doc, joint.end(), chosen) if joint else []
     return [*after, *members_before(doc, candidate)]
 
@@ -222,7 +224,7 @@ BEFORE = re.compile(
 
 def members_before(doc: Doc, candidate: Candidate) -> list[Member]:
     """The name that a comma or ``et`` joins to a candidate after it."""
-    match = BEFORE.search(doc.text[max(0, candidate.start - MOST_BEFORE_COUNTRY) : candidate.start])
+    match = BEFORE.search(text_of(doc)[max(0, candidate.start - MOST_BEFORE_COUNTRY) : candidate.start])
     if match is None:
         return []
     offset = max(0, candidate.start - MOST_BEFORE_COUNTRY)

@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 
 from extractors.context import StudyContext
 from extractors.findings import InstitutionFinding, show_as_spans
-from extractors.folding import fold, folded_twin
+from extractors.folding import fold, folded_twin, text_of
 from extractors.institutions.bare import brands_of_countries, classes, with_bare_names, with_legal_form
 from extractors.institutions.candidates import Candidate, longest
 from extractors.institutions.coordinated import with_coordinated
@@ -97,7 +97,7 @@ def beginnings_of_heads() -> frozenset[str]:
 
 def finding_of(doc: Doc, candidate: Candidate, study: StudyContext) -> InstitutionFinding:
     """What a chosen candidate says of an institution."""
-    surface = doc.text[candidate.start : candidate.end]
+    surface = text_of(doc)[candidate.start : candidate.end]
     entry = candidate.entry
     if entry is not None:
         return InstitutionFinding(
@@ -130,7 +130,7 @@ def finding_of(doc: Doc, candidate: Candidate, study: StudyContext) -> Instituti
 
 def country_after(doc: Doc, candidate: Candidate) -> str | None:
     """The country that the words after a name say it is in: ``École centrale de Paris (France)``."""
-    match = COUNTRY_FOLLOWS.match(doc.text, candidate.end)
+    match = COUNTRY_FOLLOWS.match(text_of(doc), candidate.end)
     if match is None:
         return None
     starts = {mention.start: mention for mention in doc._.country_mentions if mention.kind != "demonym"}

@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from extractors.context import Definition, StudyContext
-from extractors.folding import fold
+from extractors.folding import fold, text_of
 from extractors.institutions.candidates import Candidate
 from extractors.institutions.kinds import head_of, type_of
 from extractors.institutions.known import KnownNames, is_written_as_acronym
@@ -59,7 +59,7 @@ class DefinedNames:
     def find(self, doc: Doc, shouting: bool) -> Iterator[Candidate]:
         """Every place where a defined acronym or its full name is printed."""
         for place in self.names.find(doc):
-            surface = doc.text[place.start : place.end]
+            surface = text_of(doc)[place.start : place.end]
             acronym = self.acronyms.get(place.key)
             if acronym is not None and is_written_as_acronym(surface, acronym, shouting):
                 yield self.candidate(place.start, place.end, self.institutions[acronym], "acronym")

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from spacy.tokens import Doc
 
-from extractors.folding import fold
+from extractors.folding import fold, text_of
 from extractors.institutions.candidates import Candidate
 from extractors.institutions.tokens import Letters
 from extractors.institutions.vocabulary import checked_type, read_rows, words
@@ -52,7 +52,7 @@ def left_headed() -> re.Pattern[str]:
 
 def english_names(doc: Doc, letters: Letters) -> Iterator[Candidate]:
     """Every English name."""
-    text = doc.text  # spaCy puts it together anew each time
+    text = text_of(doc)
     if letters.shouting or not any(head in text for head in english_heads()):
         return
     for pattern in (right_headed(), left_headed()):

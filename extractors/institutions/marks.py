@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span
 
-from extractors.folding import fold
+from extractors.folding import fold, text_of
 from extractors.institutions.grammar import Found
 from extractors.institutions.kinds import type_of
 from extractors.institutions.tokens import Letters, normal
@@ -92,7 +92,7 @@ def marks_of(name: Grown) -> Marks:
         unique=is_unique(name),
         indefinite=is_indefinite(doc, name.found.start),
         initial=before is None or before.text in SENTENCE_BREAKS,
-        fills_block=len(name.span.text) >= WHOLE_BLOCK * len(doc.text),
+        fills_block=len(name.span.text) >= WHOLE_BLOCK * len(text_of(doc)),
         acronym_follows=name.letters.text[end + 1 : end + 2] == "S" and doc[end].text == "(",
     )
 
@@ -122,7 +122,7 @@ def is_indefinite(doc: Doc, start: int) -> bool:
 
 def is_created(doc: Doc, start: int) -> bool:
     """Whether the text sets the body up: ``il est institué auprès du ministre une commission nationale de …``."""
-    return start > 0 and CREATED.search(doc.text[: doc[start].idx]) is not None
+    return start > 0 and CREATED.search(text_of(doc)[: doc[start].idx]) is not None
 
 
 def is_name(name: Grown, marks: Marks) -> bool:

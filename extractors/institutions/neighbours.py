@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from spacy.tokens import Doc
 
-from extractors.folding import common_letters, fold
+from extractors.folding import common_letters, fold, text_of
 from extractors.institutions.candidates import Candidate
 from extractors.institutions.kinds import NO_STATE, type_of
 from extractors.institutions.tokens import Letters
@@ -43,11 +43,11 @@ def adjust(doc: Doc, letters: Letters, chosen: list[Candidate]) -> list[Candidat
 
 def with_demonym(doc: Doc, candidate: Candidate) -> Candidate:
     """A registered name with the demonym after it, which makes it a national body: ``Croix-Rouge malienne``."""
-    surface = doc.text[candidate.start : candidate.end]
+    surface = text_of(doc)[candidate.start : candidate.end]
     if candidate.entry is None or (candidate.form == "acronym" and surface.isupper()):
         return candidate
     for mention in doc._.country_mentions:
-        follows = mention.start == candidate.end + 1 and doc.text[candidate.end] == " "
+        follows = mention.start == candidate.end + 1 and text_of(doc)[candidate.end] == " "
         if follows and (mention.kind == "demonym" or candidate.entry.type in ("civil_society", "company")):
             return replace(
                 candidate,
@@ -64,7 +64,7 @@ def with_demonym(doc: Doc, candidate: Candidate) -> Candidate:
 def in_title_of_convention(doc: Doc, candidate: Candidate) -> bool:
     """Whether ``Nations Unies`` only stands in the name of a convention, a census or a conference."""
     named = candidate.entry is not None and candidate.entry.acronym == "ONU"
-    return named and CONVENTION.search(doc.text[: candidate.start]) is not None
+    return named and CONVENTION.search(text_of(doc)[: candidate.start]) is not None
 
 
 def with_acronyms(doc: Doc, letters: Letters, chosen: list[Candidate]) -> list[Candidate]:
@@ -73,7 +73,7 @@ def with_acronyms(doc: Doc, letters: Letters, chosen: list[Candidate]) -> list[C
     found: dict[int, Candidate] = {}
     for candidate in chosen:
         candidate = found.get(candidate.start, candidate)
-        match = None if candidate.form == "acronym" else BRACKETED.match(doc.text, candidate.end)
+        match = None if candidate.form == "acronym" else BRACKETED.match(text_of(doc), candidate.end)
         if match is None or letters.shouting or not fits(candidate, match.group(1), doc):
             found[candidate.start] = candidate
             continue
@@ -91,7 +91,7 @@ def paired(
     A known acronym lends its identity to a variant of its name (``institut nationale des statistiques
     (INS)``); a name of its own takes the acronym over.
     """
-    surface = doc.text[full.start : full.end]
+    surface = text_of(doc)[full.start : full.end]
     acronym = match.group(1)
     if known is not None and (full.entry is not None or (known.entry is full.entry and full.acronym)):
         return full, known
@@ -121,13 +121,13 @@ def fits(candidate: Candidate, acronym: str, doc: Doc) -> bool:
     The first letters are the same, or the acronym is that of another language: ``Conseil économique, social et
     culturel (ECOSOCC)``.
     """
-    folded = fold(doc.text[candidate.start : candidate.end])
+    folded = fold(text_of(doc)[candidate.start : candidate.end])
     letters = fold(acronym)
     if acronym in excluded("acronym"):
         return False
     if letters[:1] == folded[:1]:
         return True
-    governing = GOVERNING.search(doc.text[: candidate.start])
+    governing = GOVERNING.search(text_of(doc)[: candidate.start])
     if governing is not None and fold(governing.group(1))[:1] == letters[:1]:
         return False
     is_whole = candidate.rule.startswith("pattern:") and not candidate.is_part
@@ -163,8 +163,10 @@ def inherit_types(doc: Doc, chosen: list[Candidate]) -> list[Candidate]:
     typed = list(chosen)
     for rank in range(len(typed) - 2, -1, -1):
         unit, owner = typed[rank], typed[rank + 1]
-        between = doc.text[unit.end : owner.start]
-        kind = owner.entry.type if owner.entry else owner.type or type_of(doc.text[owner.start : owner.end])
+        between = text_of(doc)[unit.end : owner.start]
+        kind = (
+            owner.entry.type if owner.entry else owner.type or type_of(text_of(doc)[owner.start : owner.end])
+        )
         if unit.is_part and kind in NO_STATE and OF.fullmatch(between):
             typed[rank] = replace(unit, type=kind)
     return typed

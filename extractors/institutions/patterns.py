@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from spacy.tokens import Doc
 
-from extractors.folding import fold
+from extractors.folding import fold, text_of
 from extractors.institutions.acronyms import acronyms_in_place
 from extractors.institutions.candidates import Candidate
 from extractors.institutions.english import english_names
@@ -195,7 +195,7 @@ def is_plural_fund(doc: Doc, head: Head, start: int) -> bool:
 
 def is_of_office(name: Grown) -> bool:
     """Whether the words tell somebody's office: ``Directeur de l'Administration générale``, not a body of that name."""
-    before = name.doc.text[: name.doc[name.found.start].idx]
+    before = text_of(name.doc)[: name.doc[name.found.start].idx]
     return name.head.words in words("field_of_office") and OFFICE.search(before) is not None
 
 

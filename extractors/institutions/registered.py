@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from extractors.context import StudyContext
-from extractors.folding import fold
+from extractors.folding import fold, text_of
 from extractors.institutions.candidates import Candidate
 from extractors.institutions.known import KnownName, KnownNames, is_written_as_acronym
 from extractors.institutions.registry import Form, Registry, RegistryEntry
@@ -58,7 +58,7 @@ class RegisteredNames:
     def find(self, doc: Doc, shouting: bool, defined: DefinedNames) -> Iterator[Candidate]:
         """Every place where a name of the registry stands for its institution."""
         for place in self.names.find(doc):
-            surface = doc.text[place.start : place.end]
+            surface = text_of(doc)[place.start : place.end]
             if place.key in self.state_bodies and is_definite(doc, place, surface):
                 kind = self.state_bodies[place.key]
                 yield Candidate(place.start, place.end, "registry:state_body", type=kind)
@@ -76,7 +76,7 @@ class RegisteredNames:
 
 def is_definite(doc: Doc, place: KnownName, surface: str) -> bool:
     """Whether a state body is named: with a capital, or after a definite article."""
-    return surface[0].isupper() or DEFINITE.search(doc.text[: place.start]) is not None
+    return surface[0].isupper() or DEFINITE.search(text_of(doc)[: place.start]) is not None
 
 
 def is_written_as(surface: str, name: str, form: Form, shouting: bool) -> bool:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from spacy.tokens import Doc, Token
 
-from extractors.folding import fold, folded_twin
+from extractors.folding import fold, folded_twin, text_of
 from extractors.institutions.vocabulary import excluded, heads, plural_heads, read_rows, words
 from extractors.lexicon import french_words
 
@@ -100,7 +100,7 @@ def normal(token: Token) -> str:
 
 def is_shouting(doc: Doc) -> bool:
     """Whether the passage is set in capitals: then a capital tells nothing. ``OIT, USTN, FOP`` is not."""
-    letters = [c for c in doc.text if c.isalpha()]
+    letters = [c for c in text_of(doc) if c.isalpha()]
     if not letters or sum(c.isupper() for c in letters) <= SHOUTING_SHARE * len(letters):
         return False
     loud = [normal(token) for token in doc if token.is_alpha and token.is_upper]
@@ -272,13 +272,17 @@ def follows_relation(doc: Doc, index: int) -> bool:
 
 def fixed_tokens(doc: Doc) -> Iterator[tuple[int, int]]:
     """The tokens of expressions that stand for an adjective: ``à l'extérieur``, ``nigéro-nigériane``."""
-    for match in FIXED.finditer(doc.text):
+    for match in FIXED.finditer(text_of(doc)):
         span = doc.char_span(*match.span(), alignment_mode="contract")
         if span is not None:
             yield span.start, span.end
     for mention in doc._.country_mentions:
         span = doc.char_span(mention.start, mention.end, alignment_mode="contract")
-        if mention.kind == "demonym" and span is not None and "-" in doc.text[mention.end : mention.end + 1]:
+        if (
+            mention.kind == "demonym"
+            and span is not None
+            and "-" in text_of(doc)[mention.end : mention.end + 1]
+        ):
             yield span.start, span.end
 
 

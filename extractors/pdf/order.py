@@ -176,16 +176,24 @@ def merge_neighbours(segments: list[Segment]) -> list[Segment]:
     """Segments joined where one continues another on the page although content order parts them."""
     merged: list[Segment] = []
     for row in rows_of(segments):
+        last: Segment | None = None
         for segment in row:
-            last = merged[-1] if merged else None
-            if last is not None and last in row and joins(last, segment):
-                last.words = sorted(last.words + segment.words, key=lambda word: word.box.x0)
-                last.x0, last.x1 = min(last.x0, segment.x0), max(last.x1, segment.x1)
-                last.top, last.bottom = min(last.top, segment.top), max(last.bottom, segment.bottom)
-                last.size = max(last.size, segment.size)
+            if last is not None and joins(last, segment):
+                absorb(last, segment)
             else:
                 merged.append(segment)
+                last = segment
+    for segment in merged:
+        segment.words.sort(key=lambda word: word.box.x0)
     return merged
+
+
+def absorb(segment: Segment, other: Segment) -> None:
+    """Add the words of another segment, in place; their order is left to the caller."""
+    segment.words += other.words
+    segment.x0, segment.x1 = min(segment.x0, other.x0), max(segment.x1, other.x1)
+    segment.top, segment.bottom = min(segment.top, other.top), max(segment.bottom, other.bottom)
+    segment.size = max(segment.size, other.size)
 
 
 def joins(left: Segment, right: Segment) -> bool:

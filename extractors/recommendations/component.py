@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Span
 
 from extractors.context import PassageContext
 from extractors.findings import Addressee, RecommendationFinding, show_as_spans
-from extractors.folding import folded_twin
+from extractors.folding import text_of
 from extractors.recommendations.addressees import LABEL, ActorMention, AddresseeFinder, unique
 from extractors.recommendations.cues import Cue, CueFinder
 from extractors.recommendations.forms import Form, form_of, has_finite_verb
@@ -91,7 +91,7 @@ class RecommendationRecogniser:
         if not is_read(doc):
             return False
         setting = self.reader.setting(context)
-        text = folded_twin(doc).text
+        text = text_of(doc)
         if setting.prescribes or setting.column == "recommendation" or setting.document == "strategy":
             return True
         if NUMBERED.match(text) or (not setting.is_legal and (":" in text or ENUMERATOR.search(text))):
@@ -205,7 +205,7 @@ class Passage:
     ) -> None:
         self.recogniser = recogniser
         self.doc = doc
-        self.text: str = doc.text  # spaCy puts it together anew each time
+        self.text: str = text_of(doc)
         self.context = context
         self.setting = setting
         self.cues = recogniser.cues.find(doc)

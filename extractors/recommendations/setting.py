@@ -101,6 +101,7 @@ class Reader:
     known: dict[tuple[str, str], Announcement] = field(default_factory=dict)
     known_themes: dict[str, tuple[ThemeCode, ...]] = field(default_factory=dict)
     parsed: dict[str, Doc] = field(default_factory=dict)
+    document: DocumentKind | None = None
 
     def __post_init__(self) -> None:
         self.sections = PhraseFinder(
@@ -114,6 +115,7 @@ class Reader:
         """Forget what was read of another study."""
         if study is not self.study:
             self.study, self.known, self.known_themes, self.parsed = study, {}, {}, {}
+            self.document = self.document_kind(study)
 
     def prepare(self, contexts: Sequence[PassageContext]) -> None:
         """Parse the headings and lead-ins of a study in one batch: ten times as fast as one by one."""
@@ -135,7 +137,7 @@ class Reader:
     def setting(self, context: PassageContext) -> Setting:
         """The setting of a passage."""
         self.begin(context.study)
-        document, column = self.document_kind(context.study), column_kind(context)
+        column = column_kind(context)
         lead_in = self.announcement("lead_in", context.lead_in)
         announced = self.announcement("lead_in", context.announced)
         headings = [self.announcement("heading", text) for text in context.section]
@@ -152,7 +154,7 @@ class Reader:
             addressees=tuple(addressees),
             binds=lead_in.binds,
             column=column,
-            document=document,
+            document=self.document,
         )
 
     def announcement(self, place: str, text: str) -> Announcement:
