@@ -29,6 +29,7 @@ def load(model: str = "fr_core_news_md") -> Language:
     register_extensions()
     nlp = spacy.load(model, exclude=["ner"])
     index_lemmas(nlp)
+    drop_tags(nlp)
     keep_compounds(nlp)
     for name in COMPONENTS:
         nlp.add_pipe(name)
@@ -43,6 +44,17 @@ def keep_compounds(nlp: Language) -> None:
                 nlp.tokenizer.add_special_case(printed, [{"ORTH": printed, "NORM": compound}])
     nouns = [[{"NORM": {"IN": list(COMPOUNDS)}}]]
     nlp.get_pipe("attribute_ruler").add(nouns, {"POS": "NOUN", "MORPH": "Gender=Fem|Number=Sing"})
+
+
+def drop_tags(nlp: Language) -> None:
+    """Leave out the rules that copy each token's part of speech into its tag: nothing asks for the tag.
+
+    They match every token of a passage, which costs as much as the morphology that they copy.
+    """
+    ruler = nlp.get_pipe("attribute_ruler")
+    kept = [rule for rule in ruler.patterns if set(rule["attrs"]) != {"TAG"}]
+    ruler.clear()
+    ruler.add_patterns(kept)
 
 
 def index_lemmas(nlp: Language) -> None:

@@ -184,15 +184,15 @@ def describe(
     stated: StatedFacts,
 ) -> tuple[Study, StudyContext]:
     """The study's own row, and what its passages may know of it."""
-    find_countries = nlp.get_pipe("countries")
+    find_countries = nlp.get_pipe("countries").find
     counts = Counter(
         finding.iso3
         for passage in analysed
-        for finding in find_countries(passage.doc)._.country_mentions
+        for finding in find_countries(passage.doc)
         if finding.iso3 is not None
     )
     title = title_of(document, file_name)
-    in_title = [f.iso3 for f in find_countries(nlp.make_doc(title))._.country_mentions if f.iso3 is not None]
+    in_title = [f.iso3 for f in find_countries(nlp.make_doc(title)) if f.iso3 is not None]
     description = with_stated(describe_study(document, file_name, in_title, counts), stated)
     study = Study(
         study_id=study_id,

@@ -42,16 +42,20 @@ class CountryRecogniser:
 
     def __call__(self, doc: Doc) -> Doc:
         """The passage with its mentions."""
-        twin, context = folded_twin(doc), doc._.context
+        found = self.find(doc)
+        doc._.country_mentions = found
+        show_as_spans(doc, "countries", [(f.start, f.end, f.iso3 or "") for f in found])
+        show_as_spans(doc, "groupings", [(g.start, g.end, g.code) for g in self.look(doc)[1]])
+        return doc
+
+    def find(self, doc: Doc) -> tuple[CountryFinding, ...]:
+        """The mentions of a passage; the passage is left as it is."""
+        context = doc._.context
         if self.acronyms.study is not context.study:
             self.acronyms = DefinedAcronyms(context.study)
-        candidates, groupings = self.look(doc)
-        candidates = self.acronyms.apply(twin, candidates)
-        found = list(self.findings(twin, context, candidates)) if candidates else []
-        doc._.country_mentions = tuple(found)
-        show_as_spans(doc, "countries", [(f.start, f.end, f.iso3 or "") for f in found])
-        show_as_spans(doc, "groupings", [(g.start, g.end, g.code) for g in groupings])
-        return doc
+        twin = folded_twin(doc)
+        candidates = self.acronyms.apply(twin, self.look(doc)[0])
+        return tuple(self.findings(twin, context, candidates)) if candidates else ()
 
     def look(self, doc: Doc) -> tuple[list[Candidate], list[GroupingFinding]]:
         """The candidates of a passage, looked for once: a study's passages are gone through twice."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from extractors.lexicon import french_words
 from extractors.pdf.printed import PrintedPage, PrintedWord, pack_edges
@@ -52,12 +53,24 @@ def repair_pages(pages: list[PrintedPage]) -> list[PrintedPage]:
 
 def repair_word(word: PrintedWord, cork: bool) -> PrintedWord:
     """A word with its control characters repaired, its edges kept in step."""
-    if not STRANGE.search(word.text) and "÷" not in word.text:
+    letters = repaired_letters(word.text, cork)
+    text = "".join(letters)
+    if text == word.text:
         return word
-    letters = [repair_controls(c, cork=cork) for c in word.text]
+    if len(text) == len(word.text):
+        return replace(word, text=text)
+    places = [place for place, c in zip(word.places(), letters, strict=True) for _ in c]
+    return replace(word, text=text, edges=pack_edges(places))
+
+
+@lru_cache(maxsize=10_000)
+def repaired_letters(text: str, cork: bool) -> Sequence[str]:
+    """What each character of a word stands for; a document without a map of its letters has few words, often."""
+    if not STRANGE.search(text) and "÷" not in text:
+        return text
+    letters = [repair_controls(c, cork=cork) for c in text]
     if letters.count(REPLACEMENT) == 1:
         letters[letters.index(REPLACEMENT)] = lost_letters("".join(letters), french_words())
-    if cork and len(word.text) > 1:
+    if cork and len(text) > 1:
         letters = ["œ" if c == "÷" else c for c in letters]
-    places = [place for place, c in zip(word.places(), letters, strict=True) for _ in c]
-    return replace(word, text="".join(letters), edges=pack_edges(places))
+    return tuple(letters)

@@ -47,11 +47,16 @@ class CueFinder:
         for rank, pattern in enumerate(self.patterns):
             self.matcher.add(str(rank), [list(pattern.tokens)], greedy="FIRST")
         self.required = [tuple(required_words(pattern.tokens)) for pattern in self.patterns]
+        self.asking: dict[str, list[int]] = {}
+        for rank, needed in enumerate(self.required):
+            for word in min(needed, key=len):
+                self.asking.setdefault(word, []).append(rank)
 
     def may_find(self, words: Doc | Span) -> bool:
         """Whether a passage or a sentence holds every word that some cue cannot do without."""
         printed = {token.lower_ for token in words}
-        return any(all(not needed.isdisjoint(printed) for needed in cue) for cue in self.required)
+        asked = {rank for word in printed for rank in self.asking.get(word, ())}
+        return any(all(not needed.isdisjoint(printed) for needed in self.required[rank]) for rank in asked)
 
     def find(self, doc: Doc) -> list[Cue]:
         """The cues of a passage in its order, none overlapping."""
