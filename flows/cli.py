@@ -1,9 +1,9 @@
 """The command line ``passerelle``: options in, a run, and its report on the terminal. No logic here.
 
-Exit codes: 0 done, 1 a fault of ours, 2 wrong usage, 3 done with losses, 4 publication withheld, 5 environment
-incomplete or disk full, 6 another run is going on, 130 interrupted. With ``--json``, standard output holds
-exactly one JSON document, the
-:class:`flows.summary.RunSummary`; everything else goes to standard error.
+Exit codes: 0 done, 1 a fault of ours, 2 wrong usage, 3 done with losses, 4 publication withheld, or published and not
+handed on to a database, 5 environment incomplete or disk full, 6 another run is going on, 130 interrupted. With
+``--json``, standard output holds exactly one JSON document, the :class:`flows.summary.RunSummary`; everything else goes
+to standard error.
 
 Heavy modules are imported when a command runs, so that ``passerelle --help`` answers at once.
 """
@@ -168,8 +168,10 @@ def run(
 
     Codes de sortie : 0 terminé, 1 erreur du programme, 2 commande incorrecte, 3 terminé mais certains
     documents ou pages n'ont pas pu être utilisés, 4 publication retenue (une table a perdu plus de 20 % de ses
-    lignes), 5 installation incomplète ou disque plein, 6 une autre exécution est en cours, 130 interrompu.
+    lignes) ou base PostgreSQL pas à jour (tout le reste est publié), 5 installation incomplète ou disque plein,
+    6 une autre exécution est en cours, 130 interrompu.
     """
+    from flows.errors import NotHandedOn
     from flows.settings import settings_of
     from flows.terminal import Terminal
 
@@ -190,6 +192,10 @@ def run(
     except KeyboardInterrupt:
         terminal.failed(INTERRUPTED)
         raise typer.Exit(EXIT_INTERRUPTED) from None
+    except NotHandedOn as error:
+        terminal.finished(error.summary)
+        terminal.failed(str(error))
+        raise typer.Exit(EXIT_WITHHELD) from None
     except Exception as error:
         code, message = _explain(error)
         terminal.failed(message, error if code == EXIT_FAULT else None)
@@ -235,7 +241,6 @@ def _explain(error: Exception) -> tuple[int, str]:
 
 def _named_errors() -> list[tuple[tuple[type[Exception], ...], int]]:
     from flows.errors import (
-        DatabaseNotUpdated,
         EnvironmentIncomplete,
         NewerLedger,
         NotAllRead,
@@ -246,7 +251,7 @@ def _named_errors() -> list[tuple[tuple[type[Exception], ...], int]]:
 
     return [
         ((UsageError,), EXIT_USAGE),
-        ((PublicationWithheld, NotAllRead, DatabaseNotUpdated), EXIT_WITHHELD),
+        ((PublicationWithheld, NotAllRead), EXIT_WITHHELD),
         ((EnvironmentIncomplete, NewerLedger), EXIT_ENVIRONMENT),
         ((RunInProgress,), EXIT_BUSY),
     ]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from schemas.errors import PipelineError
+
+if TYPE_CHECKING:
+    from flows.summary import RunSummary
 
 
 class UsageError(PipelineError):
@@ -55,6 +59,14 @@ class NotAllRead(PipelineError):  # noqa: N818
 
 class DatabaseNotUpdated(PipelineError):  # noqa: N818
     """A database that did not take the version in; what is on disk stays published."""
+
+
+class NotHandedOn(PipelineError):  # noqa: N818
+    """A run that published its version and could not hand it on; ``summary`` is what it says of itself."""
+
+    def __init__(self, faults: Sequence[str], summary: RunSummary) -> None:
+        super().__init__(" ".join(faults))
+        self.faults, self.summary = tuple(faults), summary
 
 
 class NewerLedger(PipelineError):  # noqa: N818

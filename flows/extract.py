@@ -19,6 +19,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from flows import pipeline
 from flows.board import Board, show
 from flows.changes import published_summary
+from flows.errors import NotHandedOn
 from flows.ingest import Source
 from flows.pipeline import ReadOne
 from flows.reading import Demand
@@ -68,6 +69,7 @@ def extract_studies(
 ) -> dict[str, Any]:
     """Extract the documents at some paths, or of the catalogue, and publish their tables; the summary of the run.
 
+    What was published is shown also where it could not be handed on to a database; the run then ends as failed.
     Parameters that are not given come from the environment (``PASSERELLE_RAW`` and so on).
     """
     settings = settings_of(
@@ -83,7 +85,11 @@ def extract_studies(
     before = published_summary(settings.processed)
     board = Board(REPORT.get() or Silence())
     chosen = [Path(path) for path in paths or ()]
-    summary = pipeline.run(settings, chosen, each=as_tasks, report=board, demand=demand)
+    try:
+        summary = pipeline.run(settings, chosen, each=as_tasks, report=board, demand=demand)
+    except NotHandedOn as error:
+        show(before, error.summary, settings.processed, settings.report_url)
+        raise
     show(before, summary, settings.processed, settings.report_url)
     return summary.model_dump(mode="json")
 

@@ -23,7 +23,7 @@ from flows.assembly import add_runs, assemble, unread_rejects
 from flows.cluster import ClusterPool
 from flows.collect import collect
 from flows.corrections import corrections_hash, read_corrections
-from flows.errors import NotAllRead
+from flows.errors import NotAllRead, NotHandedOn
 from flows.ingest import Intake, Source, take_in
 from flows.ledger import Ledger, open_ledger
 from flows.measurements import keep_quality
@@ -88,13 +88,20 @@ def run(
         RunInProgress: when another run holds the folder.
         PublicationWithheld: when tables fell, and the demand does not accept it.
         NotAllRead: when the demand leaves documents aside that nothing is known of.
+        NotHandedOn: when everything is published, but a database did not take it in.
         TableError: when the rows of the corpus break the contract.
     """
     with localised(settings) as places:
-        return places.published(_run(places.settings, paths, each or in_threads, report or Silence(), demand))
+        summary, faults = _run(places.settings, paths, each or in_threads, report or Silence(), demand)
+        summary = places.published(summary)
+    if faults:
+        raise NotHandedOn(faults, summary)
+    return summary
 
 
-def _run(settings: Settings, paths: Sequence[Path], each: Each, report: Report, demand: Demand) -> RunSummary:
+def _run(
+    settings: Settings, paths: Sequence[Path], each: Each, report: Report, demand: Demand
+) -> tuple[RunSummary, list[str]]:
     processed = settings.processed
     with storage.run_lock(processed), open_ledger(storage.ledger_path(processed)) as ledger:
         editions.clear_away(processed)
@@ -145,26 +152,24 @@ def _read_all(
     return reader
 
 
-def _publish(work: Work) -> RunSummary:
-    """Publish a new version, unless the published one is whole and made of the same."""
+def _publish(work: Work) -> tuple[RunSummary, list[str]]:
+    """Publish a new version, unless the published one is whole and made of the same; what could not be handed on."""
     processed = work.settings.processed
     published = editions.current(processed)
     contents = contents_of(work)
     known = next((e for e in editions.editions(processed) if e.is_current), None)
     if known is not None and known.contents == contents and not editions.faults(known.folder):
         summary = _summary(work, known.folder, known.manifest["rows"], published=False)
-        draft = Draft(known.folder, published, summary, work.settings)
+        folder = known.folder
     else:
         with editions.building(processed) as folder:
             summary = _write(work, folder, published)
             sealed = editions.seal(processed, folder, _about(summary, contents))
             editions.put_in_place(processed, sealed)
             editions.prune(processed)
-        draft = Draft(editions.current(processed) or sealed, published, summary, work.settings)
+        folder = editions.current(processed) or sealed
     work.ledger.remember(history.end(work.run, work.settings, summary.outcome, _rows(summary.tables)))
-    for step in publish.AFTERWARDS:
-        step(draft)
-    return summary
+    return summary, publish.hand_on(Draft(folder, published, summary, work.settings, force=work.demand.force))
 
 
 def _about(summary: RunSummary, contents: str) -> dict[str, object]:

@@ -52,7 +52,7 @@ def prepare(database: Connection) -> Prepared:
             "celle-ci."
         )
     views = ddl.to_views(TABLES, VIEWS, ALIASES)
-    statements = [json.dumps(wanted), *views.values(), *ddl.to_comments(TABLES, VIEWS)]
+    statements = [json.dumps(wanted), *views.values(), *ddl.to_comments(TABLES, VIEWS), *ddl.to_memory()]
     current = hashlib.sha256("\n".join(statements).encode()).hexdigest()
     new: tuple[str, ...] = ()
     if current != fingerprint:
@@ -123,6 +123,8 @@ def _migrate(database: Connection, kept: ddl.Contract, wanted: ddl.Contract) -> 
     database.execute(
         f"CREATE TABLE IF NOT EXISTS {ddl.DATA}.contract (contract jsonb NOT NULL, fingerprint text NOT NULL)"
     )
+    for statement in ddl.to_memory():
+        database.execute(statement)
     database.execute(f"DROP SCHEMA IF EXISTS {ddl.STAGING} CASCADE")
     database.execute(f"CREATE SCHEMA {ddl.STAGING}")
     for name, table in TABLES.items():
@@ -131,6 +133,7 @@ def _migrate(database: Connection, kept: ddl.Contract, wanted: ddl.Contract) -> 
             _bring_forward(database, name, kept[name]["columns"], wanted[name]["columns"])
         else:
             database.execute(ddl.to_postgres(table))
+        database.execute(ddl.to_forgetting(table))
     return tuple(name for name in wanted if name not in kept)
 
 

@@ -29,7 +29,7 @@ from pydantic import SecretStr
 
 from flows import storage
 from flows.bounds import check_bounds
-from flows.errors import EnvironmentIncomplete
+from flows.errors import DatabaseNotUpdated, EnvironmentIncomplete
 from flows.results import listed
 from flows.settings import Settings
 from flows.spreadsheets import write_spreadsheets
@@ -58,6 +58,7 @@ class Draft:
         summary: what the run says of itself.
         settings: the settings of the run.
         accept_fall: whether tables may fall.
+        force: whether everything is to be done anew, whatever is known to be done.
     """
 
     folder: Path
@@ -65,6 +66,7 @@ class Draft:
     summary: RunSummary
     settings: Settings
     accept_fall: bool = False
+    force: bool = False
 
     @property
     def database(self) -> Path:
@@ -148,12 +150,13 @@ def hand_to_database(draft: Draft) -> None:
         DatabaseNotUpdated: when it did not take the version in.
     """
     if draft.settings.postgres_url is not None:
-        for note in to_database(draft.folder, draft.settings.postgres_url).notes:
+        done = to_database(draft.folder, draft.settings.postgres_url, compare_all=draft.force)
+        for note in done.notes:
             logging.getLogger(__name__).warning(note)
 
 
-def to_database(folder: Path, url: SecretStr) -> Publication:
-    """Hand a version on to a PostgreSQL database.
+def to_database(folder: Path, url: SecretStr, *, compare_all: bool = False) -> Publication:
+    """Hand a version on to a PostgreSQL database; ``compare_all`` as in :func:`flows.postgres.publish`.
 
     Raises:
         DatabaseNotUpdated: when it did not take the version in.
@@ -166,7 +169,18 @@ def to_database(folder: Path, url: SecretStr) -> Publication:
             "Il manque le client de PostgreSQL : pip install 'passerelle[postgres]'. Ce qui est sur le disque reste "
             "publié."
         ) from None
-    return postgres.publish(folder, url.get_secret_value())
+    return postgres.publish(folder, url.get_secret_value(), compare_all=compare_all)
+
+
+def hand_on(draft: Draft) -> list[str]:
+    """Hand a published version on, each step whatever became of the others; what went wrong and what to do (French)."""
+    faults = []
+    for step in AFTERWARDS:
+        try:
+            step(draft)
+        except (DatabaseNotUpdated, EnvironmentIncomplete) as error:
+            faults.append(str(error))
+    return faults
 
 
 CHECKS: tuple[Step, ...] = (check,)

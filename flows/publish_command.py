@@ -14,6 +14,12 @@ def publish(
     postgres: Annotated[
         bool, typer.Option("--postgres", help="Dans la base PostgreSQL de PASSERELLE_POSTGRES_URL.")
     ] = False,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="Comparer chaque ligne, même là où la base tient déjà ce fichier pour chargé."
+        ),
+    ] = False,
     processed: Annotated[
         Path | None, typer.Option(metavar="DOSSIER", help="Dossier des tables publiées. [défaut : processed]")
     ] = None,
@@ -44,7 +50,7 @@ def publish(
         typer.echo(wrong, err=True)
         raise typer.Exit(EXIT_USAGE)
     try:
-        done = to_database(version, settings.postgres_url)
+        done = to_database(version, settings.postgres_url, compare_all=force)
     except DatabaseNotUpdated as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_WITHHELD) from None

@@ -1,8 +1,8 @@
 """The contract in the words of PostgreSQL: three schemas, each with one use.
 
 ``passerelle_data`` holds the rows with keys, references and checks, and for each row when it last changed
-(``updated_at``) and when it vanished (``deleted_at``); ``passerelle_staging`` takes a publication in before it is
-compared; ``passerelle`` is what people read: live rows with the columns of the contract, and the views for dashboards.
+(``updated_at``) and when it vanished (``deleted_at``); ``passerelle_staging`` takes a table in before it is compared;
+``passerelle`` is what people read: live rows with the columns of the contract, and the views for dashboards.
 Everything here returns SQL or what is compared; nothing is run.
 """
 
@@ -49,11 +49,14 @@ def _facts(table: type[Row], column: Column) -> dict[str, Any]:
         "type": TYPES[column.type],
         "nullable": column.nullable,
         "references": list(target) if target else None,
-        "check": _check(column),
+        "check": _check(table, column),
     }
 
 
-def _check(column: Column) -> str:
+def _check(table: type[Row], column: Column) -> str:
+    """What the values of a column must be; a reference needs none, since the check of its target holds for it."""
+    if column.name in table.foreign_keys:
+        return ""
     return " AND ".join(_checks(quoted(column.name), column.constraints))
 
 
@@ -85,7 +88,7 @@ def to_column(table: type[Row], column: Column) -> str:
     parts = [quoted(column.name), TYPES[column.type]]
     if not column.nullable:
         parts.append("NOT NULL")
-    if check := _check(column):
+    if check := _check(table, column):
         parts.append(f"CONSTRAINT {check_name(table, column)} CHECK ({check})")
     return " ".join(parts)
 
@@ -127,12 +130,45 @@ def to_staging(table: type[Row]) -> str:
     return f"CREATE UNLOGGED TABLE {STAGING}.{quoted(table.table)} ({', '.join(lines)})"
 
 
-def to_copy(table: type[Row], target: str) -> str:
-    """The statement that copies the CSV file of a table; an empty cell of a required text is an empty text."""
+def to_copy(table: type[Row], target: str, *, new: bool = False) -> str:
+    """The statement that copies the CSV file of a table; an empty cell of a required text is an empty text.
+
+    The rows of a target that is ``new`` in this transaction need not be looked at again to know who may see them.
+    """
     texts = [c.name for c in columns(table) if c.type is str and not c.nullable]
     force = f", FORCE_NOT_NULL ({listed(texts)})" if texts else ""
     names = listed(table.column_names())
-    return f"COPY {target} ({names}) FROM STDIN (FORMAT csv, HEADER match, ENCODING 'UTF8'{force})"
+    freeze = ", FREEZE" if new else ""
+    return f"COPY {target} ({names}) FROM STDIN (FORMAT csv, HEADER match, ENCODING 'UTF8'{force}{freeze})"
+
+
+# -- What a table was loaded from ----------------------------------------------------------------------------
+
+LOADED = f"{DATA}.loaded"
+"""The SHA-256 of the file that a table holds, until somebody writes in the table."""
+
+
+def to_memory() -> list[str]:
+    """The statements that make :data:`LOADED`, and what empties it of a table that is written in.
+
+    A table is known by its number in the system catalogue, so that one that was dropped and made anew is not known. The
+    function runs as its owner: whoever may write in a table need not be allowed to write in the memory.
+    """
+    return [
+        f"CREATE TABLE IF NOT EXISTS {LOADED} (relation oid PRIMARY KEY, sha256 text NOT NULL)",
+        f"DELETE FROM {LOADED}",  # noqa: S608 - our name
+        f"CREATE OR REPLACE FUNCTION {DATA}.forget() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "  # noqa: S608
+        "SET search_path = pg_catalog, pg_temp AS "
+        f"$$ BEGIN DELETE FROM {LOADED} WHERE relation = TG_RELID; RETURN NULL; END $$",
+    ]
+
+
+def to_forgetting(table: type[Row]) -> str:
+    """The statement after which a table that anybody writes in is no longer taken for the file it was loaded from."""
+    return (
+        "CREATE OR REPLACE TRIGGER forget AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE "
+        f"ON {DATA}.{quoted(table.table)} FOR EACH STATEMENT EXECUTE FUNCTION {DATA}.forget()"
+    )
 
 
 # -- What people read --------------------------------------------------------------------------------------

@@ -75,6 +75,7 @@ def test_prefect_shows_the_run_and_a_task_per_document(
     from prefect.testing.utilities import prefect_test_harness
 
     from flows import board
+    from flows.errors import NotHandedOn
     from flows.extract import run_flow
     from flows.settings import Settings
     from flows.summary import Silence
@@ -85,8 +86,15 @@ def test_prefect_shows_the_run_and_a_task_per_document(
     with prefect_test_harness(server_startup_timeout=120):
         summary = run_flow(settings, [inbox], Silence())
         flows, tasks, artifacts = asyncio.run(what_prefect_knows())
+        monkeypatch.setenv("PASSERELLE_POSTGRES_URL", "postgresql://127.0.0.1:1/nowhere")
+        with pytest.raises(NotHandedOn, match="reste publié") as failure:
+            run_flow(settings, [inbox], Silence())
+        ended = asyncio.run(what_prefect_knows())[0]
     assert summary.outcome == "done_with_losses"
     assert [run.state_name for run in flows] == ["Completed"]
+    assert sorted(run.state_name for run in ended) == ["Completed", "Failed"]
+    assert failure.value.summary.tables == summary.tables
+    assert len(events) == 2
     assert [run.name for run in tasks] == ["niger.pdf"]
     (artifact,) = (item for item in artifacts if item.key == "passerelle-run")
     rows = json.loads(str(artifact.data))
@@ -95,6 +103,6 @@ def test_prefect_shows_the_run_and_a_task_per_document(
     assert by_key["passerelle-progress"].data == 100.0
     assert "niger.pdf" in str(by_key["passerelle-changes"].data)
     assert "report/index.html" in str(by_key["passerelle-report"].data)
-    ((event, about),) = events
+    ((event, about), *_) = events
     assert event == "passerelle.published"
     assert about["payload"]["run_id"] == summary.run_id

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import socket
 import sqlite3
@@ -94,7 +96,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def url(server: Server, request: pytest.FixtureRequest) -> Iterator[str]:
     """A database of its own for each test."""
-    name = request.node.name[:60]
+    name = re.sub(r"\W", "_", request.node.name)[:60]
     run(server.url(), f"CREATE DATABASE {name}")
     yield server.url(name)
     run(server.url(), f"DROP DATABASE {name} WITH (FORCE)")
@@ -205,6 +207,69 @@ def test_columns_are_described_and_references_hold(url: str, version: Path) -> N
             run(url, wrong)
 
 
+BY_HAND: list[tuple[str, str, tuple[int, int, int]]] = [
+    ("passages", "UPDATE {} SET text = 'faux' WHERE passage_id = 'p0'", (0, 1, 0)),
+    ("passages", "UPDATE {} SET deleted_at = now() WHERE passage_id = 'p0'", (0, 1, 0)),
+    ("passages", "DELETE FROM {} WHERE passage_id = 'q0'", (1, 0, 0)),
+    ("themes", "INSERT INTO {} VALUES ('own', 'à moi', 'mine')", (0, 0, 1)),
+    ("rejects", "TRUNCATE {}", (3, 0, 0)),
+]
+
+
+@pytest.mark.parametrize("number", range(len(BY_HAND)))
+def test_what_somebody_wrote_by_hand_is_put_right(url: str, version: Path, number: int) -> None:
+    table, statement, expected = BY_HAND[number]
+    postgres.publish(version, url)
+    run(url, statement.format(f"passerelle_data.{table}"))
+    done = postgres.publish(version, url)
+    assert {name: w for name, w in done.tables.items() if w.rows} == {table: postgres.Written(*expected)}
+    assert postgres.publish(version, url).rows == 0
+
+
+def test_every_row_is_compared_on_demand(url: str, version: Path) -> None:
+    """Whoever switches triggers off hides a change from the memory, but not from a comparison."""
+    postgres.publish(version, url)
+    unseen = "SET session_replication_role = replica; UPDATE passerelle_data.passages SET text = 'faux'"
+    run(url, f"{unseen} WHERE passage_id = 'p0'")
+    assert postgres.publish(version, url).rows == 0
+    assert postgres.publish(version, url, compare_all=True).tables["passages"] == postgres.Written(0, 1, 0)
+    assert postgres.publish(version, url, compare_all=True).rows == 0
+    run(url, f"{unseen} WHERE passage_id = 'p0'")
+    settings = Settings.model_validate({"postgres_url": url})
+    assert publish.hand_on(publish.Draft(version, None, some_summary(), settings, force=True)) == []
+    assert run(url, "SELECT count(*) FROM passerelle.passages WHERE text = 'faux'") == [(0,)]
+
+
+def test_unchanged_tables_are_left_alone_and_others_wait_for_their_writer(
+    url: str, version: Path, later: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "WAITING", "100ms")
+    postgres.publish(version, url)
+    with closing(psycopg.connect(url)) as other:
+        other.execute("UPDATE passerelle_data.passages SET text = 'faux' WHERE passage_id = 'q0'")
+        assert postgres.publish(version, url).rows == 0
+        with pytest.raises(DatabaseNotUpdated, match="reste publié"):
+            postgres.publish(later, url)
+        other.commit()
+    assert postgres.publish(later, url).tables["passages"] == postgres.Written(0, 2, 0)
+
+
+def test_a_server_that_is_set_otherwise_is_published_to(url: str, version: Path, later: Path) -> None:
+    name = url.rsplit("/", 1)[1]
+    for setting in (
+        "statement_timeout = '30ms'",
+        "idle_in_transaction_session_timeout = '30ms'",
+        "default_transaction_isolation = serializable",
+        "timezone = 'Pacific/Auckland'",
+        "datestyle = 'German'",
+    ):
+        run(url, f"ALTER DATABASE {name} SET {setting}")
+    postgres.publish(version, url)
+    assert postgres.publish(later, url).rows == 2
+    (stored,) = run(url, "SELECT retrieved_at AT TIME ZONE 'UTC' FROM passerelle.documents")
+    assert as_sqlite(stored[0]) in contents(later, "documents", "document_id")[0]
+
+
 FORBIDDEN = [
     "SELECT * FROM passerelle_data.studies",
     "SELECT * FROM passerelle_data.contract",
@@ -226,11 +291,12 @@ FORBIDDEN = [
 
 def test_reader_reads_views_and_nothing_else(server: Server, url: str, version: Path) -> None:
     postgres.publish(version, url)
-    run(server.url(), "ALTER ROLE passerelle_reader LOGIN")
-    reader = url.replace("postgres:", "passerelle_reader:")
+    run(server.url(), "CREATE ROLE dashboard LOGIN IN ROLE passerelle_reader CONNECTION LIMIT 10")
+    run(server.url(), "ALTER ROLE dashboard SET search_path = passerelle")
+    reader = url.replace("postgres:", "dashboard:")
     for name in (*TABLES, *VIEWS, *ALIASES):
         run(reader, f'SELECT * FROM "{name}"')  # noqa: S608
-    assert run(reader, "SHOW statement_timeout") == [("1min",)]
+    assert len(FORBIDDEN) == 15
     for statement in FORBIDDEN:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             run(reader, statement)
@@ -250,46 +316,65 @@ def test_user_who_may_not_create_roles_is_told(server: Server, version: Path) ->
     ]
 
 
-def test_server_that_stops_in_the_middle_is_repaired(
-    server: Server, url: str, version: Path, later: Path
-) -> None:
-    postgres.publish(version, url)
-    failures: list[BaseException] = []
+def in_thread(folder: Path, url: str) -> tuple[threading.Thread, list[DatabaseNotUpdated]]:
+    """A publication that goes on while a test does something else, and how it failed."""
+    failures: list[DatabaseNotUpdated] = []
 
-    def publish_later() -> None:
+    def work() -> None:
         try:
-            postgres.publish(later, url)
+            postgres.publish(folder, url)
         except DatabaseNotUpdated as error:
             failures.append(error)
 
-    waiting = (
-        "SELECT 1 FROM pg_stat_activity WHERE application_name = 'passerelle' AND wait_event_type = 'Lock'"
-    )
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread, failures
+
+
+WAITING = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'passerelle' AND wait_event_type = 'Lock'"
+
+
+@pytest.mark.parametrize("table", ["passages", "rejects"])
+def test_server_that_stops_in_the_middle_is_repaired(
+    server: Server, url: str, version: Path, later: Path, table: str
+) -> None:
+    postgres.publish(version, url)
     with closing(psycopg.connect(url)) as other:
-        other.execute(
-            "LOCK passerelle_data.rejects IN SHARE MODE"
-        )  # the publication stops at the last table but few
-        thread = threading.Thread(target=publish_later)
-        thread.start()
+        other.execute(f"LOCK passerelle_data.{table} IN SHARE MODE")  # the publication stops at this table
+        thread, failures = in_thread(later, url)
         for _ in range(300):
-            if run(server.url(), waiting):
+            if run(server.url(), WAITING):
                 break
             time.sleep(0.1)
         server.stop()
         thread.join(60)
     try:
         (failure,) = failures
-        said = "".join(traceback.format_exception(failure))
         assert "reste publié" in str(failure)
-        assert PASSWORD not in said
-        with pytest.raises(DatabaseNotUpdated) as away:
-            postgres.publish(later, url)
-        assert PASSWORD not in "".join(traceback.format_exception(away.value))
+        assert PASSWORD not in "".join(traceback.format_exception(failure))
     finally:
         server.start()
     assert run(url, "SELECT text FROM passerelle.passages WHERE passage_id = 'p0'") != [("Autres mots",)]
     assert postgres.publish(later, url).rows == 2
     assert postgres.publish(later, url).rows == 0
+
+
+@pytest.mark.parametrize("part", [0.2, 0.8])
+def test_first_publication_is_whole_or_nothing_when_the_server_stops(
+    server: Server, url: str, version: Path, part: float
+) -> None:
+    started = time.monotonic()
+    whole = postgres.publish(version, url).rows
+    spent = time.monotonic() - started
+    run(url, "DROP SCHEMA passerelle, passerelle_data, passerelle_staging CASCADE")
+    thread, _ = in_thread(version, url)
+    time.sleep(part * spent)
+    server.stop()
+    thread.join(60)
+    server.start()
+    (there,) = run(url, "SELECT to_regclass('passerelle_data.contract') IS NOT NULL")[0]
+    assert postgres.publish(version, url).rows == (0 if there else whole)
+    assert postgres.publish(version, url, compare_all=True).rows == 0
 
 
 def test_contract_grows_and_does_not_shrink(url: str, version: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -337,8 +422,84 @@ def test_command_publishes_the_version_on_disk(
     monkeypatch.setenv("PASSERELLE_POSTGRES_URL", url)
     assert "lignes ajoutées" in CliRunner().invoke(app, arguments).output
     assert "0 lignes ajoutées, 0 modifiées, 0 retirées" in CliRunner().invoke(app, arguments).output
-    for wrong in (url.replace(f":{server.port}/", ":1/"), server.url("nowhere"), f"nonsense {PASSWORD}"):
-        monkeypatch.setenv("PASSERELLE_POSTGRES_URL", wrong)
-        refused = CliRunner().invoke(app, arguments)
-        assert (refused.exit_code, "reste publié" in refused.output) == (4, True)
-        assert PASSWORD not in refused.output
+
+
+BROKEN: list[tuple[str, str]] = [
+    ("postgresql://p:{}@127.0.0.1:1/postgres", "hôte 127.0.0.1, base postgres"),
+    ("postgresql://p:{}@127.0.0.1:{port}/nowhere", 'role "p" does not exist'),
+    ("postgresql://p:{}@{port}", "hôte"),
+    ("nonsense {}", "adresse illisible"),
+    ("postgresql://p:a@{}@127.0.0.1:{port}/postgres", "%40"),
+    ("postgresql://p:a/{}@127.0.0.1:{port}/postgres", "%2F"),
+    ("postgresql://p:a?{}@127.0.0.1:{port}/postgres", "hôte"),
+    ("postgresql://p:a#{}@127.0.0.1:{port}/postgres", "hôte"),
+    ("host=127.0.0.1 port=1 password={}", "base par défaut"),
+    ("host=127.0.0.1 port={port} sslmode={}", "hôte 127.0.0.1"),
+]
+
+
+@pytest.mark.parametrize("number", range(len(BROKEN)))
+def test_no_message_tells_a_password(
+    server: Server, version: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    address, told = BROKEN[number]
+    monkeypatch.setenv("PASSERELLE_POSTGRES_URL", address.format(PASSWORD, port=server.port))
+    arguments = ["publish", "--postgres", "--processed", str(version.parent.parent)]
+    refused = CliRunner().invoke(app, arguments)
+    assert (refused.exit_code, "reste publié" in refused.output) == (4, True)
+    assert told in refused.output
+    assert PASSWORD not in refused.output + "".join(traceback.format_exception(refused.exception))
+
+
+# -- A whole run -------------------------------------------------------------------------------------------
+
+
+def study_of(country: str, agency: str) -> list[str]:
+    return [
+        f"Étude sur la migration de main-d'oeuvre au {country}",
+        f"Les travailleurs du {country} partent vers la Côte d'Ivoire et reviennent avec des compétences.",
+        f"Il est recommandé au ministère de l'Emploi de renforcer {agency} dans toutes les régions.",
+    ]
+
+
+@pytest.mark.model
+def test_a_run_publishes_without_its_server_and_the_next_one_catches_up(
+    server: Server,
+    url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    make_pdf: Callable[[Sequence[Sequence[str]]], bytes],
+) -> None:
+    monkeypatch.setenv("PASSERELLE_POSTGRES_URL", url)
+    inbox, processed = tmp_path / "inbox", tmp_path / "processed"
+    inbox.mkdir()
+    arguments = ["run", str(inbox), "--no-prefect", "--workers", "1"]
+    arguments += ["--raw", str(tmp_path / "raw"), "--processed", str(processed)]
+    studies, written = (
+        "SELECT study_id FROM passerelle.studies ORDER BY 1",
+        "SELECT max(updated_at) FROM passerelle_data.passages",
+    )
+    (inbox / "niger.pdf").write_bytes(make_pdf([study_of("Niger", "l'ANPE")]))
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert run(url, studies) == [("niger",)]
+    before = run(url, written)
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert run(url, written) == before
+    (inbox / "mali.pdf").write_bytes(make_pdf([study_of("Mali", "l'ANPE")]))
+    server.stop()
+    try:
+        alone = CliRunner().invoke(app, arguments)
+    finally:
+        server.start()
+    assert alone.exit_code == 4
+    assert "Tables (Parquet, CSV)" in alone.output
+    assert "passerelle publish --postgres" in alone.output
+    assert PASSWORD not in alone.output
+    assert [key for key, *_ in contents(processed / "current", "studies", "study_id")] == ["mali", "niger"]
+    assert (
+        "terminée (2 documents" in CliRunner().invoke(app, ["status", "--processed", str(processed)]).output
+    )
+    assert run(url, studies) == [("niger",)]
+    again = CliRunner().invoke(app, [*arguments, "--json"])
+    assert (again.exit_code, json.loads(again.stdout)["published"]) == (0, False)
+    assert run(url, studies) == [("mali",), ("niger",)]
