@@ -18,26 +18,33 @@ UNUSED_BY_NAMES = ("parser", "lemmatizer", "recommendations")
 
 MODEL = ("tok2vec", "morphologizer", "attribute_ruler", *UNUSED_BY_NAMES)
 
+CHOOSING = ("countries", "institutions", "recommendations")
+"""The components that tell by the words of a passage what it needs; the first asks no part of the model."""
+
 BATCH_SIZE = 128
 
 
 def annotate(nlp: Language, passages: Sequence[Doc]) -> None:
     """Run the pipeline on the tokenised passages of one study, in place; their contexts are set.
 
-    A pipeline without both components of ours that ask the model has no use for a choice: all of it runs on all.
+    A pipeline without the components that choose has no use for a choice: all of it runs on all.
     """
-    if not {"institutions", "recommendations"} <= set(nlp.pipe_names):
+    if not set(CHOOSING) <= set(nlp.pipe_names):
         for _ in nlp.pipe(passages, batch_size=BATCH_SIZE):
             pass
         return
-    institutions, recommendations = nlp.get_pipe("institutions"), nlp.get_pipe("recommendations")
+    find_countries, institutions, recommendations = (nlp.get_pipe(name) for name in CHOOSING)
     recommendations.reader.prepare([doc._.context for doc in passages])
-    advising: list[Doc] = []
-    naming: list[Doc] = []
-    plain: list[Doc] = []
+    alike: dict[tuple[str, ...], list[Doc]] = {}
     for doc in passages:
-        group = advising if recommendations.may_find(doc) else naming if institutions.may_find(doc) else plain
-        group.append(doc)
-    for docs, unused in ((advising, ()), (naming, UNUSED_BY_NAMES), (plain, (*MODEL, "institutions"))):
-        for _ in nlp.pipe(docs, batch_size=BATCH_SIZE, disable=unused):
+        find_countries(doc)  # institutions are known by them
+        if recommendations.may_find(doc):
+            unused: tuple[str, ...] = ()
+        elif not institutions.may_find(doc):
+            unused = (*MODEL, "institutions")
+        else:
+            unused = UNUSED_BY_NAMES if institutions.asks_model(doc) else MODEL
+        alike.setdefault(unused, []).append(doc)
+    for unused, docs in alike.items():
+        for _ in nlp.pipe(docs, batch_size=BATCH_SIZE, disable=["countries", *unused]):
             pass

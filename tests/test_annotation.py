@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,21 @@ def test_what_is_found_is_what_the_whole_pipeline_finds(nlp: Language, path: Pat
         assert some._.corridors == all_._.corridors, some.text
     unread = [doc for doc in chosen if not doc.has_annotation("DEP")]
     assert len(unread) > len(chosen) / 10
+
+
+def sentences() -> list[Block]:
+    """The sentences written for the rules of institutions, as passages of one study."""
+    lines = (Path(__file__).with_name("institutions_sentences.tsv")).read_text(encoding="utf-8").splitlines()
+    texts = [re.sub(r"\[\[(.*?)::\w+\]\]", r"\1", line.split("\t")[1]) for line in lines if "\t" in line]
+    return [Block("paragraph", text, (), page=1, language="fr") for text in texts]
+
+
+def test_written_sentences_lose_no_institution(nlp: Language) -> None:
+    blocks, study = sentences(), StudyContext()
+    chosen, whole = passages(nlp, blocks, study), passages(nlp, blocks, study)
+    annotate(nlp, chosen)
+    for _ in nlp.pipe(whole):
+        pass
+    for some, all_ in zip(chosen, whole, strict=True):
+        assert some._.institution_mentions == all_._.institution_mentions, some.text
+    assert any(not doc.has_annotation("POS") and doc._.institution_mentions for doc in chosen)

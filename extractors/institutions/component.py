@@ -29,6 +29,9 @@ from extractors.institutions.registry import Registry, packaged_registry
 from extractors.institutions.tokens import letters_of
 from extractors.institutions.vocabulary import heads, plural_heads
 
+ACRONYM_OF_TOWN = re.compile(r"[^\W\d_a-z]{2,}\S* d(?:e |['’])[^\W\d_a-z]")
+"""What may be an acronym with its town: ``IUT de Douala``."""
+
 COUNTRY_FOLLOWS = re.compile(r" \(| en ")
 
 
@@ -79,13 +82,25 @@ class InstitutionRecogniser:
         Without any of them nothing is found, whatever the model says of its words.
         """
         self.read_definitions(doc)
-        if any(sum(c.isupper() for c in token.text) > 1 for token in doc):
-            return True
-        if not beginnings_of_heads().isdisjoint(t.text for t in folded_twin(doc).doc):
+        if any(sum(c.isupper() for c in token.text) > 1 for token in doc) or has_head(doc):
             return True
         if any(True for _ in brands_of_countries(doc)) or any(True for _ in with_legal_form(doc)):
             return True
         return any(True for names in (self.registered.names, self.defined.names) for _ in names.find(doc))
+
+    @staticmethod
+    def asks_model(doc: Doc) -> bool:
+        """Whether what is found in a passage can depend on parts of speech.
+
+        Names that grow from a head noun do, and acronyms with a town; known names, companies with a legal form and
+        acronyms in an enumeration do not.
+        """
+        return has_head(doc) or ACRONYM_OF_TOWN.search(text_of(doc)) is not None
+
+
+def has_head(doc: Doc) -> bool:
+    """Whether a passage holds a word that begins a head noun."""
+    return not beginnings_of_heads().isdisjoint(token.text for token in folded_twin(doc).doc)
 
 
 @lru_cache(maxsize=1)
