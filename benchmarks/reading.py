@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """How well and how fast PDFs are read, on the shared corpus: words kept, evidence, speed, memory.
 
-    python benchmarks/reading.py [words] [evidence] [speed] [memory] [--corpus DIR] [--only NAME ...]
+    python benchmarks/reading.py [words] [evidence] [notes] [speed] [memory] [--corpus DIR] [--only NAME ...]
 
 ``words``     share of PDFium's words (and, on a sample of pages, pdfplumber's) that are in passages or furniture;
               a word cut at a line end counts when it is found joined, hyphenated or as its halves.
 ``evidence``  share of rows whose text is what the printed words inside their evidence boxes say.
+``notes``     footnotes, how many are tied to their call, and calls without a note.
 ``speed``     CPU milliseconds a page, beside pdfplumber's ``extract_words`` and pdftotext on the same sample.
 ``memory``    peak memory of a process that reads 100 and 500 pages.
 
-Without a name, all four. Files that cannot be opened are named and left out. CPU time is that of this process.
+Without a name, all five. Files that cannot be opened are named and left out. CPU time is that of this process.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 
+from extractors.notes import calls_in
 from extractors.pdf import read_pdf
 from extractors.text import CORK_LETTERS, clean_character, is_control, repair_controls, uses_cork
 from schemas.document import Document
@@ -255,6 +257,29 @@ def squeezed(text: str) -> str:
     return "".join(c for c in plain if not c.isspace() and c not in "-\u00ad").casefold()
 
 
+def measure_notes(files: Sequence[Path]) -> None:
+    """Print the footnotes of each document and how many are tied to their call."""
+    print(f"{'document':32} {'notes':>6} {'tied':>6} {'calls':>6}  notes that are not tied")
+    totals: Counter[str] = Counter()
+    for path in files:
+        document = read_pdf(path.read_bytes())
+        readable = {page.number for page in document.pages if page.quality == "ok"}
+        notes = [block for block in document.blocks if block.kind == "footnote"]
+        calls = sum(
+            page in readable
+            for block in document.blocks
+            if block.kind not in ("footnote", "contents_entry")
+            for page, _, _ in calls_in(block)
+        )
+        untied = [f"p. {note.page} {note.text[:40]}" for note in notes if note.call is None]
+        totals.update(notes=len(notes), tied=len(notes) - len(untied), calls=calls)
+        if notes or calls:
+            print(
+                f"{path.stem:32} {len(notes):6} {len(notes) - len(untied):6} {calls:6}  {'; '.join(untied)}"
+            )
+    print(f"{'total':32} {totals['notes']:6} {totals['tied']:6} {totals['calls']:6}")
+
+
 def measure_speed(files: Sequence[Path]) -> None:
     """Print CPU time a page, ours and others'."""
     started = time.process_time()
@@ -369,6 +394,7 @@ def memory_of(path: str) -> int:
 MEASURES = {
     "words": measure_words,
     "evidence": measure_evidence,
+    "notes": measure_notes,
     "speed": measure_speed,
     "memory": measure_memory,
 }

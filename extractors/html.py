@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -18,10 +18,12 @@ import trafilatura
 from lxml import etree, html
 
 from extractors.folding import fold
+from extractors.html_notes import Marks, Part
 from extractors.language import find_language
+from extractors.notes import calls_in, tie_notes
 from extractors.structure import arrange
-from extractors.text import clean_character, join_words
-from schemas.document import Block, BlockKind, Cell, Document, Page, Word
+from extractors.text import clean_character, join_words, visible
+from schemas.document import Block, BlockKind, Call, Cell, Document, Page, Word
 from schemas.errors import UnreadableDocument
 
 PLAIN_BLOCKS = (
@@ -74,7 +76,7 @@ def read_html(content: bytes) -> Document:
             "La page demande une connexion : l'ouvrir dans un navigateur et enregistrer le document.",
         )
     language = find_language(" ".join(block.text for block in blocks if not block.is_furniture))
-    arranged = arrange([with_language(block, language) for block in blocks])
+    arranged = tie_notes(arrange([with_language(block, language) for block in blocks]))
     return Document(
         document_id=hashlib.sha256(content).hexdigest(),
         media_type="text/html",
@@ -158,25 +160,52 @@ def is_furniture_element(element: html.HtmlElement, inside_main: bool) -> bool:
 
 
 def walk(root: html.HtmlElement, furniture: Furniture) -> Iterator[Block]:
-    """The blocks of a page in document order."""
+    """The blocks of a page in document order, its notes tied to the places that call them."""
+    marks = Marks(root)
+    runs = list(text_runs(root, marks))
+    calls: dict[html.HtmlElement, Call] = {}
+    for rank, run in enumerate(runs):
+        for note, offset in run.calls:
+            calls.setdefault(note, Call(rank, offset))
+    labels: set[str] = set()
+    for run, block in zip(runs, shaped(runs, root, furniture), strict=True):
+        call = next((calls[note] for note in run.notes if note in calls), None)
+        if call is not None or (run.own_mark and run.text.split()[0].strip("()[].") in labels):
+            block = with_mark(replace(block, kind="footnote", level=None, call=call), run.own_mark)
+        labels.update(label for _, label, _ in calls_in(block))
+        yield block
+
+
+def shaped(runs: Iterable[Run], root: html.HtmlElement, furniture: Furniture) -> Iterator[Block]:
+    """The block of each run, with its kind."""
     tree = root.getroottree()
     tables = {table: number for number, table in enumerate(root.iter("table"))}
     deepest = 0
-    for element, parts in text_runs(root):
-        text, words = block_text(parts)
-        if not text:
-            continue
+    for run in runs:
+        element = run.holder
         kind = BLOCK_TAGS[str(element.tag)]
-        block = Block(kind, text, words, 1, level=level_of(element), xpath=tree.getpath(element))
+        block = Block(kind, run.text, run.words, 1, level=level_of(element), xpath=tree.getpath(element))
         if kind == "heading":
             deepest = block.level or 1
         elif kind == "paragraph":
             block = bold_heading(block, element, deepest + 1) or typed_item(block) or block
         if kind == "table_cell":
             block = replace(block, cell=cell_of(element, tables))
-        if furniture.holds(element, text):
+        if furniture.holds(element, run.text):
             block = replace(block, kind="navigation")
         yield block
+
+
+def with_mark(note: Block, own_mark: bool) -> Block:
+    """A note with the mark that it begins with taken off its text."""
+    mark, _, text = note.text.partition(" ")
+    if note.marker or not text or not (own_mark or OWN_MARK.fullmatch(mark)):
+        return note
+    return without_marker(note, mark, len(mark) + 1)
+
+
+OWN_MARK = re.compile(r"[(\[]?(?:\d{1,3}|\*{1,3})[)\].]?")
+"""How a note begins that a link leads to: ``1``, ``[1]``, ``1.``."""
 
 
 def bold_heading(block: Block, element: html.HtmlElement, level: int) -> Block | None:
@@ -199,26 +228,45 @@ def typed_item(block: Block) -> Block | None:
     marker, cut = found["marker"], found.end()
     if marker[0].isdigit() and "." in marker and not ITEM_END.search(block.text):
         return None  # ``2. Contexte`` may be a heading
+    return without_marker(replace(block, kind="list_item", level=1), marker, cut)
+
+
+def without_marker(block: Block, marker: str, cut: int) -> Block:
+    """A block without the first ``cut`` characters of its text, which are its marker."""
     words = (replace(w, start=max(w.start - cut, 0), end=max(w.end - cut, 0)) for w in block.words)
-    return replace(block, kind="list_item", level=1, text=block.text[cut:], words=tuple(words), marker=marker)
+    return replace(block, text=block.text[cut:], words=tuple(words), marker=marker)
 
 
-def text_runs(root: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, list[str]]]:
-    """Runs of text, each with the block element that it stands in directly, in document order."""
-    parts: list[str] = []
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of text and the block element that it stands in directly.
+
+    ``calls`` holds the notes that links in it call and the offsets in its text; ``notes`` those that it belongs to;
+    ``own_mark`` says that it begins with a mark.
+    """
+
+    holder: html.HtmlElement
+    text: str
+    words: tuple[Word, ...]
+    calls: tuple[tuple[html.HtmlElement, int], ...]
+    notes: tuple[html.HtmlElement, ...]
+    own_mark: bool
+
+
+def text_runs(root: html.HtmlElement, marks: Marks) -> Iterator[Run]:
+    """The runs of text of a page in document order; none is empty."""
+    parts: list[Part] = []
     holder = root
-    for element, text, is_border in text_pieces(root):
+    for element, text, is_border in text_pieces(root, marks):
         if is_border:
-            if parts:
-                yield holder, parts
+            yield from read_run(holder, parts, marks)
             parts, holder = [], block_holder(element)
-        parts.append(text)
-    if parts:
-        yield holder, parts
+        parts.append((element, text))
+    yield from read_run(holder, parts, marks)
 
 
-def text_pieces(root: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, str, bool]]:
-    """Each piece of shown text with the element around it, and whether a block begins or ends before it."""
+def text_pieces(root: html.HtmlElement, marks: Marks) -> Iterator[tuple[html.HtmlElement, str, bool]]:
+    """Each piece of shown text with the element around it, and whether a block, or a note, begins or ends before it."""
     for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
         parent = element.getparent()
         outside = root if parent is None else parent
@@ -230,9 +278,10 @@ def text_pieces(root: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, str,
         elif not hidden(element):
             inner = "\n" if element.tag == "br" else element.text or ""
             is_border = element.tag in BLOCK_TAGS
-            yield (
-                (element, inner, is_border) if event == "start" else (outside, element.tail or "", is_border)
-            )
+            if event == "start":
+                yield element, inner, is_border or element in marks.notes
+            else:
+                yield outside, element.tail or "", is_border
 
 
 def hidden(element: html.HtmlElement) -> bool:
@@ -258,12 +307,27 @@ def block_holder(element: html.HtmlElement) -> html.HtmlElement:
     return element
 
 
-def block_text(parts: list[str]) -> tuple[str, tuple[Word, ...]]:
-    """The clean text of a run and its words (without boxes)."""
-    printed = ["".join(clean_character(ord(c)) for c in raw) for raw in "".join(parts).split()]
-    text, pieces = join_words(printed, (), ())
+def read_run(holder: html.HtmlElement, parts: Sequence[Part], marks: Marks) -> Iterator[Run]:
+    """The run that parts make, its calls dropped from the text; nothing where they hold no text."""
+    printed: list[str] = []
+    dropped: dict[int, html.HtmlElement | None] = {}
+    own_mark = False
+    for mark, text in marks.part(parts):
+        split = ["".join(clean_character(ord(c)) for c in raw) for raw in text.split()]
+        if mark is not None and split:
+            own_mark = own_mark or not printed
+            if printed:
+                dropped |= dict.fromkeys(
+                    range(len(printed), len(printed) + len(split)), marks.calls.get(mark)
+                )
+        printed += split
+    text, pieces = join_words(printed, (), (), dropped)
+    if not text:
+        return
     words = tuple(Word(printed[p.word][p.first : p.last], 1, None, p.start, p.end) for p in pieces)
-    return text, words
+    calls = [(note, p.start) for p in pieces if (note := dropped.get(p.word)) is not None]
+    notes = dict.fromkeys(note for element, _ in parts for note in marks.notes_around(element))
+    yield Run(holder, text, words, tuple(calls), tuple(notes), own_mark)
 
 
 def level_of(element: html.HtmlElement) -> int | None:
@@ -314,21 +378,24 @@ def with_language(block: Block, main: str | None) -> Block:
 
 def page_ledger(root: html.HtmlElement, blocks: tuple[Block, ...], language: str | None) -> Page:
     """The account of the page's words and of its list items and table cells."""
-    seen = "".join(("\n" if is_border else "") + text for _, text, is_border in text_pieces(root))
-    read = len("".join(clean_character(ord(c)) for c in seen).split())
+    pieces = text_pieces(root, Marks(root))
+    seen = "".join(("\n" if is_border else "") + text for _, text, is_border in pieces)
+    words = "".join(clean_character(ord(c)) for c in seen).split()
+    characters = visible("".join(words))
+    kept = sum(visible(word.text) for block in blocks for word in block.words)
+    lost = round(len(words) * max(characters - kept, 0) / max(characters, 1))
     aside = sum(printed_words(block) for block in blocks if block.is_furniture)
-    placed = sum(printed_words(block) for block in blocks if not block.is_furniture)
-    items = sum(block.kind == "list_item" for block in blocks)
-    cells = sum(block.kind == "table_cell" for block in blocks)
+    items = len({block.xpath for block in blocks if block.kind == "list_item"})
+    cells = len({block.cell for block in blocks if block.kind == "table_cell"})
     return Page(
         number=1,
         width=0.0,
         height=0.0,
-        words_read=max(read, aside + placed),
-        words_in_blocks=placed,
+        words_read=len(words),
+        words_in_blocks=len(words) - aside - lost,
         words_furniture=aside,
-        words_lost=max(read - aside - placed, 0),
-        quality="ok" if placed else "empty",
+        words_lost=lost,
+        quality="ok" if aside < len(words) else "empty",
         language=language,
         engine="lxml",
         note=(

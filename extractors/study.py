@@ -126,7 +126,7 @@ def extract_study(
         studies=[study],
         pages=[page_row(document.document_id, page) for page in document.pages],
         passages=[
-            passage_row(block, ids[position], position, study_id, document.document_id)
+            passage_row(block, ids, position, study_id, document.document_id)
             for position, block in enumerate(document.blocks)
         ],
         printed=pack_words(document.blocks),
@@ -240,10 +240,10 @@ def page_row(document_id: str, page: Page) -> DocumentPage:
     )
 
 
-def passage_row(block: Block, passage_id: str, position: int, study_id: str, document_id: str) -> Passage:
-    """The published row of a block."""
+def passage_row(block: Block, ids: Sequence[str], position: int, study_id: str, document_id: str) -> Passage:
+    """The published row of the block at a position; ``ids`` has the keys of all passages."""
     return Passage(
-        passage_id=passage_id,
+        passage_id=ids[position],
         study_id=study_id,
         document_id=document_id,
         page=block.page,
@@ -253,6 +253,9 @@ def passage_row(block: Block, passage_id: str, position: int, study_id: str, doc
         level=block.level,
         section=SECTION_SEPARATOR.join(block.section),
         lead_in=block.lead_in,
+        marker=block.marker,
+        note_of=ids[block.call.block] if block.call else None,
+        note_offset=block.call.offset if block.call else None,
         table_number=block.cell.table if block.cell else None,
         row=block.cell.row if block.cell else None,
         column=block.cell.column if block.cell else None,

@@ -139,8 +139,13 @@ def join_words(
     return "".join(out), tuple(pieces)
 
 
-CLINGING = ".,)]"
+CLINGING = ".,)]…"
 """Punctuation that clings to the word before it, also over a footnote call that stands between."""
+
+
+def visible(text: str) -> int:
+    """The characters of a text that repair never drops: all but hyphens."""
+    return len(text) - sum(map(text.count, LINE_END_HYPHENS))
 
 
 def clean_word(raw: str, *, joins: bool, hyphen: bool) -> tuple[str, Sequence[int]]:

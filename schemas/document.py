@@ -78,13 +78,22 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """Where a footnote is called: the rank of the block in its document, and the character before which it stands."""
+
+    block: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A block of text in reading order: the unit that becomes one passage.
 
     ``text`` is clean (see ``extractors.text``): one line, NFC, cut words joined, single spaces.
     ``level`` is the depth of a heading (1 is the highest) or of a list item. ``section`` holds the headings
     above, outermost first. ``lead_in`` is the text that introduces a list item (``Le ministère devrait :``).
-    ``marker`` is the bullet or number that was taken off a list item. ``xpath`` is set for web pages.
+    ``marker`` is the bullet or number that was taken off a list item or a footnote; ``call`` is where a footnote is
+    called. ``xpath`` is set for web pages.
     """
 
     kind: BlockKind
@@ -97,6 +106,7 @@ class Block:
     lead_in: str = ""
     marker: str = ""
     cell: Cell | None = None
+    call: Call | None = None
     xpath: str | None = None
     language: str | None = None
 

@@ -303,6 +303,19 @@ class Passage(Row):
     )
     section: str = described("Headings above, joined by ' > '.", "Titres au-dessus, joints par ' > '.")
     lead_in: str = described("Words that introduce a list item.", "Phrase qui introduit un élément de liste.")
+    marker: str = described(
+        "Bullet or number taken off a list item or a note.",
+        "Puce ou numéro retiré d'un élément de liste ou d'une note.",
+    )
+    note_of: str | None = described(
+        "Passage that calls a footnote, where it is known.",
+        "Passage où une note est appelée, s'il est connu.",
+    )
+    note_offset: int | None = described(
+        "Character of that passage before which the call stands.",
+        "Caractère de ce passage devant lequel se trouve l'appel.",
+        ge=0,
+    )
     table_number: int | None = described(
         "Table, from 0, for a cell.", "Tableau, à partir de 0, pour une cellule.", ge=0
     )

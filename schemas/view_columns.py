@@ -119,6 +119,15 @@ LINES: tuple[tuple[str, type, str, str, str], ...] = (
     ("end_char", int, "Fin", "Caractère suivant le dernier.", "Character after the last."),
     ("section", str, "Section", "Titres au-dessus, joints par ' > '.", "Headings above, joined by ' > '."),
     ("passage", str, "Passage", "Texte du passage.", "Text of the passage."),
+    # -- Notes
+    ("passage_id", str, "Note (code)", "Passage qu'est la note.", "Passage that the note is."),
+    ("marker", str, "Numéro", "Numéro ou astérisque de la note.", "Number or star of the note."),
+    ("v_notes.text", str, "Note", "Texte de la note.", "Text of the note."),
+    ("note_of", str, "Appel (code)", "Passage où la note est appelée.", "Passage that calls the note."),
+    (
+        *("note_offset", int, "Place de l'appel"),
+        *("Caractère devant lequel est l'appel.", "Character before which the call stands."),
+    ),
     # -- Institutions
     ("name", str, "Nom", "Nom complet, à défaut la forme trouvée.", "Full name, else the form found."),
     ("acronym", str, "Sigle", "Sigle.", "Acronym."),

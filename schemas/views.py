@@ -131,6 +131,15 @@ FROM recommendations r {OF_STUDY.format("r")}
 WHERE r.repeats IS NULL"""
 
 
+def notes(_: Dialect) -> str:
+    """Footnotes, with the passage that calls each."""
+    return """
+SELECT n.passage_id, n.study_id, s.title AS study_title, n.page, n.marker, n.text, n.note_of, n.note_offset,
+       p.section, p.text AS passage
+FROM passages n JOIN studies s ON s.study_id = n.study_id LEFT JOIN passages p ON p.passage_id = n.note_of
+WHERE n.kind = 'footnote'"""
+
+
 def by_actor(_: Dialect) -> str:
     """Recommendations of each study to each kind of actor."""
     return """
@@ -315,6 +324,13 @@ VIEWS: dict[str, View] = {
             "group_id",
             "group_id theme theme_fr theme_en actor actor_fr actor_en text studies countries countries_fr countries_en "
             "recommendations",
+        ),
+        view(
+            "v_notes", notes,
+            "Notes de bas de page, avec le passage qui les appelle.",
+            "Footnotes, with the passage that calls each.",
+            "passage_id",
+            "passage_id study_id study_title page marker text note_of note_offset section passage",
         ),
         view(
             "v_evidence", evidence,

@@ -37,7 +37,10 @@ def sample_rows() -> dict[str, list[Row]]:
     """A row or two of the tables with every kind of column, and texts that are hard on writers."""
     study = {"region": None, "year": 2020, "language": "fr", "publisher": None, "source_url": None}
     passage = {"study_id": "mali", "document_id": DOCUMENT, "page": 1, "kind": "paragraph", "zone": "body"}
-    passage |= dict.fromkeys(("level", "table_number", "row", "column", "language", "xpath"))
+    passage |= {"marker": ""}
+    passage |= dict.fromkeys(
+        ("level", "note_of", "note_offset", "table_number", "row", "column", "language", "xpath")
+    )
     texts = (FORMULA, 'Un "mot", une virgule, l’œuvre\u202f; deux\nlignes', "", "-12", "NA")
     reject = {
         "document_id": DOCUMENT,

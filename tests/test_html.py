@@ -165,6 +165,87 @@ def test_the_ledger_counts_list_items_and_cells() -> None:
     assert "1 éléments de liste gardés sur 2" in ledger.note
 
 
+NOTES = {
+    "word": (
+        '<p>La migration<a href="#_ftn1" name="_ftnref1"><span><sup>[1]</sup></span></a>, en hausse.</p>',
+        '<div id=ftn1><p><a href="#_ftnref1" name="_ftn1"><span>[1]</span></a> OIT, 2020.</p></div>',
+        "[1]",
+    ),
+    "encyclopaedia": (
+        '<p>La migration<sup id=r1><a href="#cite_note-1">[1]</a></sup>, en hausse.</p>',
+        "<ol><li id=cite_note-1><span>OIT, 2020.</span></li></ol>",
+        "",
+    ),
+    "markdown": (
+        '<p>La migration<sup id="fnref:1"><a href="#fn:1">1</a></sup>, en hausse.</p>',
+        '<ol><li id="fn:1"><p>OIT, 2020.</p></li></ol>',
+        "",
+    ),
+    "address": (
+        '<p>La migration<span><a href="https://example.org/etude/#easy-footnote-1"><sup>1</sup></a></span>, '
+        "en hausse.</p>",
+        '<ol><li><span id="easy-footnote-1"></span>OIT, 2020.</li></ol>',
+        "",
+    ),
+    "in the footer": (
+        '<p>La migration<a href="#note1"><sup>1</sup></a>, en hausse.</p>',
+        '<footer><p id=note1><a href="#appel1">1</a>OIT, 2020.</p></footer>',
+        "1",
+    ),
+    "no links": ("<p>La migration<sup>1</sup>, en hausse.</p>", "<p><sup>1</sup>OIT, 2020.</p>", "1"),
+    "no links, star": ("<p>La migration<sup>*</sup>, en hausse.</p>", "<p><sup>*</sup> OIT, 2020.</p>", "*"),
+    "notes parted by breaks": (
+        '<p>La migration<a href="#n1"><sup>1</sup></a>, en hausse<a href="#n2"><sup>2</sup></a>.</p>',
+        "<p><a name=n1></a>1. OIT, 2020.<br><a name=n2></a>2. BIT, 2019.</p>",
+        "1.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_notes_are_tied_to_their_calls(name: str) -> None:
+    text, note, marker = NOTES[name]
+    document = page(f"<main><h1>Étude</h1>{text}<p>{FILLER}</p></main>{note}")
+    blocks = document.blocks
+    assert blocks[1].text == "La migration, en hausse."
+    found = next(block for block in blocks if block.call is not None)
+    assert (found.kind, found.zone, found.marker, found.text) == (
+        "footnote",
+        "footnote",
+        marker,
+        "OIT, 2020.",
+    )
+    assert found.call is not None
+    assert (found.call.block, blocks[1].text[: found.call.offset]) == (1, "La migration")
+    assert document.pages[0].words_lost == 0
+
+
+def test_the_number_of_an_item_calls_no_note() -> None:
+    document = page(
+        "<main><p>(1) Créer un guichet ;</p><p>La diaspora<sup>1</sup> envoie des fonds.</p>"
+        f"<p>{FILLER}</p><p><sup>1</sup> Les nationaux au dehors.</p></main>"
+    )
+    assert document.blocks[0].marker == "(1)"
+    call = document.blocks[-1].call
+    assert call is not None
+    assert call.block == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("12 km<sup>2</sup> et 10<sup>3</sup> habitants", "12 km2 et 103 habitants"),
+        ("le 1<sup>er</sup> mars", "le 1er mars"),
+        ("voir <a href='#p2'>2</a> et la suite", "voir 2 et la suite"),
+        ("le CO<sup>2</sup>", "le CO2"),
+    ],
+)
+def test_raised_text_that_calls_no_note_stays(body: str, expected: str) -> None:
+    document = page(f"<main><p>{body}</p><p id=p2>{FILLER}</p></main>")
+    assert document.blocks[0].text == expected
+    assert "footnote" not in [block.kind for block in document.blocks]
+
+
 INLINE = st.sampled_from(
     ["", "<b>", "</b>", "<br>", "<p>", "</p>", "<div>", "</div>", "<ul><li>", "</ul>", "<td>", "<tr>"]
 )

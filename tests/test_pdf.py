@@ -279,14 +279,58 @@ def test_a_caption_at_the_foot_of_the_page_is_no_footnote() -> None:
 
 def test_notes_close_together_are_notes_of_their_own() -> None:
     notes = texts("close_notes", "footnote")
-    assert len(notes) == 3
-    assert notes[1].endswith("Deuxième note du bas de page.")
+    assert notes == [f"{rank} note du bas de page." for rank in ("Première", "Deuxième", "Troisième")]
 
 
 def test_a_note_numbered_with_a_point_is_the_note_of_its_call() -> None:
     (note,) = texts("italic_note", "footnote")
     assert note.endswith("intitulé Situation du marché du travail et perspectives.")
     assert "depuis dix ans. Les jeunes" in running("italic_note")[0].text
+
+
+def called_at(name: str) -> dict[str, tuple[str, str]]:
+    """Marker of each note → the words before and after its call."""
+    blocks = read(name).blocks
+    found = {}
+    for note in blocks:
+        if note.kind == "footnote":
+            assert note.call is not None
+            text, place = blocks[note.call.block].text, note.call.offset
+            found[note.marker] = (text[:place].split()[-1], text[place : place + 1])
+    return found
+
+
+def test_notes_are_tied_to_the_place_that_calls_them() -> None:
+    assert called_at("called_notes") == {
+        "1": ("départs", ""), "2": ("2018", ","), "3": ("passeurs", " "), "4": ("villages", "."),
+        "5": ("accords", " "), "6": ("accords", " "), "7": ("guichet", " "), "8": ("43,7", ""),
+        "9": ("étude", "."), "*": ("diaspora", " "), "10": ("mot", "."), "11": ("autre", " "),
+    }  # fmt: skip
+
+
+def test_calls_are_not_in_the_text_and_keep_their_place_on_the_page() -> None:
+    text = " ".join(b.text for b in running("called_notes") if b.page == 1 and b.kind != "footnote")
+    assert "depuis 2018, disent les « passeurs ». Le bassin couvre 12 km2 et" in text
+    assert "La diaspora envoie des fonds, selon une étude." in text
+    paragraph = next(b for b in running("called_notes") if b.text.startswith("Les départs augmentent"))
+    calls = [word for word in paragraph.words if word.start == word.end]
+    assert [word.text for word in calls] == ["2", "3", "4", "5,6"]
+    assert all(word.box is not None for word in calls)
+
+
+def test_a_note_goes_on_at_the_foot_of_the_next_page() -> None:
+    note = next(b for b in running("called_notes") if b.marker == "10")
+    assert note.text == "Début de la note, qui se poursuit sur la page suivante."
+    assert {word.page for word in note.words} == {2, 3}
+
+
+def test_notes_at_the_feet_of_two_columns_are_two() -> None:
+    assert texts("column_notes", "footnote") == ["Note de la colonne 1.", "Note de la colonne 2."]
+    assert called_at("column_notes") == {"1": ("ans", "."), "2": ("salarié", ".")}
+
+
+def test_the_figures_of_a_chart_are_no_notes() -> None:
+    assert "footnote" not in kinds("chart_figures")
 
 
 def test_a_drop_cap_belongs_to_its_word() -> None:

@@ -25,7 +25,8 @@ def study(texts: Sequence[str], first_page: int = 1) -> StudyText:
         [
             Passage(
                 passage_id=f"p{i}", study_id="s", document_id="d", page=first_page + i, position=i,
-                kind="paragraph", zone="body", level=None, section="", lead_in="", table_number=None, row=None,
+                kind="paragraph", zone="body", level=None, section="", lead_in="",
+                marker="", note_of=None, note_offset=None, table_number=None, row=None,
                 column=None, language="fr", xpath=None, text=text,
             )
             for i, text in enumerate(texts)

@@ -232,7 +232,9 @@ def test_a_fall_within_the_same_studies_is_seen(
             )
             for about in documents
         ]  # fmt: skip
-        empty = dict.fromkeys(("level", "table_number", "row", "column", "language", "xpath"))
+        empty = {"marker": ""} | dict.fromkeys(
+            ("level", "note_of", "note_offset", "table_number", "row", "column", "language", "xpath")
+        )
         texts = [
             Passage.model_validate(
                 empty | {"passage_id": f"{s.study_id}:{k}", "study_id": s.study_id, "document_id": s.document_id,

@@ -7,13 +7,13 @@ between lines, an indented line after a full stop, a short line that ends a sent
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
-from extractors.pdf.order import Line, make_part
+from extractors.pdf.order import UNITS, Line, make_part
 from extractors.pdf.printed import PrintedWord
 from schemas.document import BlockKind, Box, Cell
 
@@ -36,7 +36,6 @@ CAPTION = re.compile(
     r"(?:n\s*°\s*)?(?:\d+|[IVX]+)\b",
     re.IGNORECASE,
 )
-NOTE_MARK = re.compile(r"^(?:\d{1,3}|\*+|\[\d{1,3}\])$")
 CONTENTS_END = re.compile(r"(?:\.\s?){4,}\s*(?:\d{1,3}|[ivxl]+)$|…+\s*\d{1,3}$|_{4,}\s*\d{1,3}$")
 SENTENCE_END = re.compile(r"[.!?…:;]['»\")\]]*$")
 
@@ -343,64 +342,6 @@ def marker_rank(marker: str) -> tuple[str, int] | None:
     return None
 
 
-def mark_footnotes(groups: Sequence[Group], height: float, style: Style) -> Iterator[Group]:
-    """The groups of a page, those at its foot in small type marked as footnotes."""
-    small = [
-        group.cell is None
-        and group.kind not in ("contents_entry", "acronym_entry", "caption")
-        and group.size <= 0.93 * style.size
-        and group.lines[0].box.top > 0.4 * height
-        for group in groups
-    ]
-    first = len(groups)
-    while first > 0 and small[first - 1]:
-        first -= 1
-    called = frozenset(calls_of(groups[:first]))
-    while first < len(groups) and not is_note_start(groups[first], called):
-        first += 1
-    yield from groups[:first]
-    yield from joined_notes(groups[first:], called)
-
-
-def calls_of(groups: Iterable[Group]) -> Iterator[str]:
-    """The footnote calls in groups."""
-    for group in groups:
-        words = [word for line in group.lines for word in line.words]
-        yield from (word.text for before, word in pairwise(words) if is_note_call(word, before))
-
-
-def is_note_start(group: Group, called: Container[str]) -> bool:
-    """Whether a group begins with a note's number or star; ``2.`` is one only where a call says so."""
-    head = group.marker[0].text if group.marker else group.lines[0].words[0].text
-    return (
-        bool(NOTE_MARK.match(head))
-        or bool(re.match(r"^\d{1,2}[A-ZÀ-Ý«]", head))
-        or head.strip("().") in called
-    )
-
-
-def joined_notes(groups: Sequence[Group], called: Container[str]) -> Iterator[Group]:
-    """The footnotes that groups at the foot of a page make: one from each number to the next."""
-    note: Group | None = None
-    for group in groups:
-        if note is not None and not is_note_start(group, called) and is_close(note, group):
-            note = note.followed_by(group)
-            continue
-        if note is not None:
-            yield note
-        note = replace(group, kind="footnote")
-    if note is not None:
-        yield note
-
-
-def is_close(note: Group, group: Group) -> bool:
-    """Whether a group without a marker goes on right below a note."""
-    above, line = note.lines[-1], group.lines[0]
-    step = line.box.bottom - above.box.bottom
-    alike = abs(line.size - above.size) <= 0.09 * above.size and line.bold == above.bold
-    return alike and not group.marker and line.column == above.column and 0 < step <= 1.35 * line.size
-
-
 def begins_with_call(line: Line) -> bool:
     """Whether a line begins with the raised number of a footnote."""
     if len(line.words) < 2:
@@ -438,10 +379,11 @@ def group_cell(lines: Sequence[Line], page: int, style: Style) -> list[Group]:
 CELL_BREAK = 2.2
 """Lines of a cell farther apart than this, in font sizes, are paragraphs of their own."""
 
-CALL = re.compile(r"^(?:\d{1,3}|\*{1,3})$")
-UNITS = frozenset({"m", "km", "cm", "dm", "mm", "hm"})
+CALL = re.compile(r"^(?:[1-9]\d{0,2}(?:[,;]\d{1,3})*[,;]?|\*{1,3})$")
+"""``3``, ``3,4`` (two notes called at once), ``*``."""
 
 
 def is_note_call(word: PrintedWord, before: PrintedWord) -> bool:
     """Whether a word is the call of a footnote: a small raised number or star after a word (not ``km²``)."""
-    return is_raised(word, before) and bool(CALL.match(word.text)) and before.text.casefold() not in UNITS
+    raised = is_raised(word, before) and bool(CALL.match(word.text))
+    return word.call or (raised and before.text.casefold() not in UNITS)

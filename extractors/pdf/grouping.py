@@ -13,10 +13,10 @@ from extractors.pdf.blocks import (
     group_lines,
     line_pitches,
     make_group,
-    mark_footnotes,
     restore_items,
 )
 from extractors.pdf.contents import closing_number, is_contents_page
+from extractors.pdf.footnotes import Notes, mark_footnotes
 from extractors.pdf.furniture import FurnitureKind, body_size, find_furniture
 from extractors.pdf.layout import TABLE_MARK, LaidOutPage, inside
 from extractors.pdf.order import Line, order_lines, rotated_words
@@ -35,6 +35,7 @@ def group_pages(pages: Sequence[LaidOutPage]) -> tuple[list[Group], list[Group]]
     groups: list[Group] = []
     furniture: list[Group] = []
     numbers = itertools.count()
+    notes = Notes()
     for page, marks in zip(pages, marked, strict=True):
         number = page.printed.number
         furniture += [furniture_group(page.lines[rank], kind, number) for rank, kind in sorted(marks.items())]
@@ -43,7 +44,9 @@ def group_pages(pages: Sequence[LaidOutPage]) -> tuple[list[Group], list[Group]]
             groups += contents_groups(kept, number, len(pages))
         else:
             here = restore_items(list(group_page(page, kept, style, numbers)))
-            groups += mark_footnotes(here, page.printed.height, style)
+            here = mark_footnotes(here, page.printed.height, style, notes)
+            notes = notes.after(here)
+            groups += here
         groups += rotated_groups(page, style)
     return groups, furniture
 
@@ -180,12 +183,20 @@ REACH = 4
 """A text may go on after so many groups of other kinds (footnotes, a caption, a table's cells)."""
 
 
+def is_note_before(note: Group, rest: Group) -> bool:
+    """Whether a note stands on the page before the rest of one."""
+    return note.kind == "footnote" and note.last_page == rest.page - 1
+
+
 def continued(merged: Sequence[Group], group: Group) -> int | None:
     """The rank of the group that this one continues, or None.
 
     Text goes on over a break when it stops without closing punctuation, what follows begins in lower case, is
     set the same, and stands in another column or on the next page; what is set otherwise between does not count.
+    The rest of a footnote goes on with the last note of the page before.
     """
+    if group.kind == "footnote" and not group.marker:
+        return next((k for k in range(len(merged) - 1, -1, -1) if is_note_before(merged[k], group)), None)
     if group.kind != "paragraph" or group.cell is not None or group.marker or not group.text[:1].islower():
         return None
     for rank in range(len(merged) - 1, max(len(merged) - 1 - REACH, -1), -1):

@@ -295,6 +295,8 @@ def unspace_letters(words: list[PrintedWord], gaps: list[int]) -> tuple[list[Pri
     return joined, starts
 
 
+UNITS = frozenset({"m", "km", "cm", "dm", "mm", "hm"})
+"""A raised number after these is an exponent and not the call of a footnote."""
 TOUCHING = 0.1
 """Parts of a word stand nearer than this, in font sizes."""
 
@@ -314,13 +316,13 @@ def attach_parts(words: list[PrintedWord], gaps: list[int]) -> tuple[list[Printe
 
 
 def is_part(left: PrintedWord, right: PrintedWord) -> bool:
-    """Whether two neighbours are parts of one word: no white space in the file, none on the page, one size."""
+    """Whether two neighbours are parts of one word: no white space in the file, none on the page, one size.
+
+    The exponent of a unit (``km²``) is set smaller.
+    """
     later = left if left.rank > right.rank else right
-    if (
-        abs(left.rank - right.rank) != 1
-        or not later.unspaced
-        or abs(left.size - right.size) > 0.1 * left.size
-    ):
+    one_size = abs(left.size - right.size) <= 0.1 * left.size or left.text.casefold() in UNITS
+    if abs(left.rank - right.rank) != 1 or not later.unspaced or not one_size:
         return False
     return right.box.x0 - left.box.x1 <= TOUCHING * left.size
 

@@ -8,7 +8,7 @@ of each line reversed); only its characters and their boxes are used, a whole pa
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -158,8 +158,13 @@ def word_starts(characters: Characters) -> NDArray[np.bool_]:
     sizes = np.array([style.size for style in characters.styles])[characters.style]
     upright = np.array([style.upright for style in characters.styles])[characters.style]
     starts[1:] |= jumps(characters, sizes, upright)
+    after = np.flatnonzero(starts)
     for index in raised(characters):
-        if is_call(characters.letters[index - 1], characters.letters[index]):
+        first = after[np.searchsorted(after, index, "right") - 1]
+        if is_call("".join(characters.letters[first:index]), characters.letters[index]):
+            starts[index] = True
+    for index in lowered(characters):
+        if ends_call(characters.letters, index, starts):
             starts[index] = True
     for index in gaps(characters, sizes, upright):
         if not starts[index - 1]:
@@ -186,15 +191,37 @@ RAISED_HEIGHT = 0.85
 
 def raised(characters: Characters) -> list[int]:
     """The ranks of the characters that are small and raised beside the one before."""
+    return (np.flatnonzero(stand_above(characters, slice(1, None), slice(None, -1))) + 1).tolist()
+
+
+def lowered(characters: Characters) -> list[int]:
+    """The ranks of the characters beside which the one before is small and raised."""
+    return (np.flatnonzero(stand_above(characters, slice(None, -1), slice(1, None))) + 1).tolist()
+
+
+def stand_above(characters: Characters, some: slice, others: slice) -> NDArray[np.bool_]:
+    """Which of some characters are small and raised beside others."""
     height = characters.bottom - characters.top
-    small = height[1:] < RAISED_HEIGHT * height[:-1]
-    high = characters.bottom[1:] < characters.bottom[:-1] - 0.15 * height[:-1]
-    return (np.flatnonzero(small & high) + 1).tolist()
+    small = height[some] < RAISED_HEIGHT * height[others]
+    return small & (characters.bottom[some] < characters.bottom[others] - 0.15 * height[others])
 
 
 def is_call(before: str, letter: str) -> bool:
-    """Whether a raised character after another begins a footnote call: a digit or star after a word."""
-    return (letter.isdigit() or letter == "*") and not before.isdigit()
+    """Whether a raised character begins a footnote call: a digit or star after a word (not ``10²``)."""
+    return is_mark(letter) and before.lstrip("(") != "10"
+
+
+def ends_call(letters: Sequence[str], index: int, starts: NDArray[np.bool_]) -> bool:
+    """Whether raised marks that begin as a word of their own end before ``index`` (not in ``1/2``)."""
+    first = index
+    while first > 0 and not starts[first] and is_mark(letters[first - 1]):
+        first -= 1
+    return first < index and bool(starts[first]) and letters[index] not in "/⁄"
+
+
+def is_mark(letter: str) -> bool:
+    """Whether a character marks a footnote: a digit or a star."""
+    return letter.isdigit() or letter == "*"
 
 
 def gaps(characters: Characters, sizes: NDArray[np.float64], upright: NDArray[np.bool_]) -> list[int]:

@@ -24,7 +24,7 @@ class PrintedWord:
     long document has millions; see :func:`pack_edges` and :meth:`places`); ``size`` is the height of the font in
     points; ``upright`` is false for rotated text. ``rank`` counts the words of the page in content order;
     ``unspaced`` says that no white space parts the word from the one of the rank before; ``hidden`` text is
-    there to be searched and not to be seen.
+    there to be searched and not to be seen. A ``call`` is that of a footnote although it is not raised.
     """
 
     text: str
@@ -37,6 +37,7 @@ class PrintedWord:
     unspaced: bool = False
     italic: bool = False
     hidden: bool = False
+    call: bool = False
 
     def places(self) -> list[tuple[float, float]]:
         """The left and right edge of each character."""

@@ -10,9 +10,7 @@ from extractors.language import find_language
 from extractors.lexicon import french_words
 from extractors.pdf.layout import LaidOutPage
 from extractors.pdf.printed import PrintedPage
-from extractors.text import (
-    LINE_END_HYPHENS,
-)
+from extractors.text import visible
 from schemas.document import Block, Page, TextQuality
 
 NOTES: dict[TextQuality, str] = {
@@ -125,8 +123,3 @@ def page_ledger(
             engine=printed.ocr_engine or printed.engine,
             note=page_note(printed, verdict),
         )
-
-
-def visible(text: str) -> int:
-    """The characters of a text that repair never drops: all but hyphens."""
-    return len(text) - sum(map(text.count, LINE_END_HYPHENS))

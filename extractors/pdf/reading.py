@@ -13,6 +13,7 @@ import pypdfium2 as pdfium
 
 from extractors.language import find_language
 from extractors.lexicon import french_words
+from extractors.notes import tie_notes
 from extractors.ocr import OcrEngine
 from extractors.pdf import second_engine
 from extractors.pdf.blocks import (
@@ -54,7 +55,7 @@ def read_pdf(content: bytes, ocr: OcrEngine | None = None) -> Document:
     quality = {page.number: page_quality(page) for page in printed}
     languages = page_languages(blocks, quality)
     language = main_language(blocks, languages)
-    blocks = list(arrange([with_language(block, languages, language) for block in blocks]))
+    blocks = list(tie_notes(arrange([with_language(block, languages, language) for block in blocks])))
     return Document(
         document_id=hashlib.sha256(content).hexdigest(),
         media_type="application/pdf",

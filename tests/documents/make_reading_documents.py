@@ -339,6 +339,65 @@ def close_notes() -> bytes:
     return typeset(f"<p>{text}</p>{prose(5, 4)}", style)
 
 
+NOTES = """.foot { position: absolute; bottom: 0; font-size: 8pt; line-height: 1.25 } .foot p { margin: 0 }
+sup { font-size: 6pt } .page { position: relative; height: 24cm; break-after: page }"""
+
+
+def foot(*notes: str) -> str:
+    """Notes at the foot of a page, each after its raised mark."""
+    return (
+        "<div class=foot>"
+        + "".join(f"<p><sup>{k}</sup> {text}</p>" for k, text in map(split_mark, notes))
+        + "</div>"
+    )
+
+
+def split_mark(note: str) -> tuple[str, str]:
+    """The mark of a note and its text."""
+    mark, _, text = note.partition(" ")
+    return mark, text
+
+
+def called_notes() -> bytes:
+    """Notes called before punctuation, after a year, in a list, a table and brackets; one goes on overleaf."""
+    first = (
+        "<h2>Les départs<sup>1</sup></h2><p>Les départs augmentent depuis 2018<sup>2</sup>, disent les « passeurs "
+        "<sup>3</sup>». Le bassin couvre 12 km<sup>2</sup> et compte 10<sup>3</sup> villages<sup>4</sup>. Les accords"
+        "<sup>5,6</sup> sont rares.</p><p>Il faut :</p><ul><li>créer un guichet<sup>7</sup> ;</li><li>publier les "
+        "chiffres.</li></ul><table class=ruled><tr><td>Mesure</td><td>Coût</td></tr><tr><td>Guichet</td>"
+        "<td>43,7<sup>8</sup></td></tr></table><p>La diaspora* envoie des fonds, selon une étude [9].</p>"
+    )
+    second = "<p>Une note longue suit ce mot<sup>10</sup>.</p>"
+    third = f"{prose(2, 2)}<p>Une autre<sup>11</sup> vient ensuite.</p>"
+    notes = [f"{k} Note numéro {k}." for k in range(1, 10)]
+    return typeset(
+        f"<div class=page>{first}{foot(*notes, '* Les nationaux établis hors du pays.')}</div>"
+        f"<div class=page>{second}{foot('10 Début de la note, qui se poursuit')}</div>"
+        f"<div class=page>{third}<div class=foot><p>sur la page suivante.</p>"
+        "<p><sup>11</sup> Dernière note.</p></div></div>",
+        NOTES,
+    )
+
+
+def column_notes() -> bytes:
+    """Two columns, each with a note at its foot."""
+    columns = ""
+    for k in range(2):
+        text = f"<p>Repère {k + 1}. {SENTENCES[k][:-1]}<sup>{k + 1}</sup>.</p>{prose(k + 2, 5)}"
+        columns += f"<div class=page style='position: absolute; left: {9 * k}cm; width: 7.6cm'>{text}"
+        columns += f"{foot(f'{k + 1} Note de la colonne {k + 1}.')}</div>"
+    return typeset(f"<div style='position: relative'>{columns}</div>", NOTES)
+
+
+def chart_figures() -> bytes:
+    """Text, and below it the small figures of a chart: they begin with numbers and are no notes."""
+    figures = "".join(
+        f"<p style='position: absolute; left: {3 * k}cm; top: {18 + k}cm; font-size: 7pt'>{text}</p>"
+        for k, text in enumerate(("40 31,6 30", "20", "1 432 086 tonnes", "35,6 % en 2017", "0 Urbain"))
+    )
+    return typeset(f"{prose(0, 5)}{prose(5, 5)}{figures}")
+
+
 def italic_note() -> bytes:
     """A note of two lines numbered ``1.`` and called in the text, below the last lines of the page."""
     style = """.n { position: absolute; top: 640pt; font: italic 8pt/1.2 'DejaVu Serif'; text-indent: 6pt }
@@ -488,7 +547,8 @@ def raw_pdf(lines: list[bytes], *, identity: bool) -> bytes:
 MAKERS: tuple[Callable[[], bytes], ...] = (
     single_column, two_columns, three_columns, boxed, landscape, rotated, side_text, right_to_left, letterhead,
     glyph_bullets, numbered_items, headings, notes_and_captions, running_lines, contents, acronyms,
-    ruled_table, unruled_table, table_over_pages, plain_contents, small_table, close_notes, italic_note, drop_cap,
+    ruled_table, unruled_table, table_over_pages, plain_contents, small_table, close_notes, called_notes,
+    column_notes, chart_figures, italic_note, drop_cap,
     wrapped_box, tinted_table, tinted_cells, ruled_acronyms, large_footer, spaced_title, line_end_hyphens, characters,
     lost_ligatures, control_characters,
 )  # fmt: skip
