@@ -92,6 +92,28 @@ def test_pages_with_a_recommendation_are_drawn_and_the_pdf_is_beside(published: 
     assert not list(report.rglob("*.htm*"))[1:]  # no page of the web, only the report's own
 
 
+def test_a_report_takes_the_place_of_an_earlier_one(published: Path, tmp_path: Path) -> None:
+    """Of another version: its pages, documents and data go; a note that somebody put there stays."""
+    version, out, cache = (published / "current").resolve(), tmp_path / "out", report_cache(published)
+    write_report(version, published.parent / "raw", cache, into=out, pages="rows")
+    before = files_of(out)
+    earlier = (
+        "data/document-0123456789abcdef.js",
+        "documents/0123456789abcdef.pdf",
+        "pages/0123456789abcdef-3.png",
+    )
+    mine = ("documents/à lire.pdf", "pages/0123.png", "LISEZMOI.txt")
+    for name in (*earlier, *mine):
+        (out / name).write_bytes(b"x")
+    write_report(version, published.parent / "raw", cache, into=out, pages="recommendations")
+    after = files_of(out)
+    assert set(mine) == after.keys() - before.keys()
+    assert after.keys() - set(mine) == files_of(published / FOLDER).keys()
+    assert len([name for name in before if name.startswith("pages/")]) > len(
+        [name for name in after if name.endswith("png")]
+    )
+
+
 def test_without_its_sources_the_report_still_opens(published: Path, tmp_path: Path) -> None:
     version = (published / "current").resolve()
     page = write_report(version, tmp_path / "nothing", report_cache(published), into=tmp_path / "report")

@@ -106,9 +106,14 @@ def place_pictures(wanted: Mapping[str, Sequence[int]], cache: Path, folder: Pat
             kept = picture_path(cache, document_id, page)
             if kept.exists():
                 name = document_id[:DOCUMENT_NAME]
-                storage.share(kept, folder / "pages" / f"{name}-{page}.png")
+                storage.share(kept, folder / picture_name(name, page))
                 placed.setdefault(name, []).append(page)
     return placed
+
+
+def picture_name(name: str, page: int) -> str:
+    """Where the picture of a page of a document is in a report, below its folder."""
+    return f"pages/{name}-{page}.png"
 
 
 def picture_path(cache: Path, document_id: str, page: int) -> Path:

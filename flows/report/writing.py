@@ -8,7 +8,8 @@ them, never HTML; the template escapes the rest. The bytes depend on the version
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
@@ -18,13 +19,22 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from flows import storage
 from flows.report import content
-from flows.report.pictures import WhichPages, draw_missing, place_pictures, wanted_pages
+from flows.report.pictures import (
+    WhichPages,
+    draw_missing,
+    picture_name,
+    place_pictures,
+    wanted_pages,
+)
 from flows.report.reading import Reading, Record, opened
 from flows.report.texts import texts
 
 FOLDER = "report"
 VIEWS = ("overview", "map", "recommendations", "recurring", "institutions", "studies", "quality")
 SCRIPTS = ("base", "tables", "charts", "evidence", *VIEWS, "start")
+OF_A_DOCUMENT = re.compile(rf"(document-)?[0-9a-f]{{{content.DOCUMENT_NAME}}}(-\d+)?\.(js|pdf|png)")
+"""Names of files that show a document: its data, its PDF, the pictures of its pages."""
+
 FIRST_DATA = ("texts", "core")
 """Read with the page; the rest when a view needs it."""
 
@@ -47,9 +57,9 @@ def write_report(
 ) -> Path:
     """Write the report of a version folder from its database and the kept sources; the path of its first page.
 
-    It is written ``into`` a folder, by default ``report`` in that of the version; it says what changed since the
-    version in the folder ``before``. ``cache`` keeps pictures and the
-    chart library from one version to the next; it may be deleted at any time.
+    It is written ``into`` a folder, by default ``report`` in that of the version, in the place of an earlier one; it
+    says what changed since the version in the folder ``before``. ``cache`` keeps pictures and the chart library from
+    one version to the next; it may be deleted at any time.
 
     Raises:
         UsageError: when the folder has no database.
@@ -63,11 +73,26 @@ def write_report(
             "kept": keep_documents(reading, raw, report),
             "changes": changes_since(before, folder),
         }
+        written = {report / path for path in core["kept"].values()}
+        written |= {
+            report / picture_name(name, page) for name, drawn in core["pictures"].items() for page in drawn
+        }
         for name, value in data(reading, core):
-            storage.write_plain(report / "data" / f"{name}.js", as_script(name, value))
+            path = report / "data" / f"{name}.js"
+            storage.write_plain(path, as_script(name, value))
+            written.add(path)
+    clear_earlier(report, written)
     write_assets(report, cache)
     storage.write_plain(report / "index.html", page_html())
     return report / "index.html"
+
+
+def clear_earlier(report: Path, written: Collection[Path]) -> None:
+    """Remove what an earlier report in the folder showed of documents; what somebody else put there stays."""
+    for folder in ("data", "documents", "pages"):
+        for path in report.joinpath(folder).glob("*"):
+            if OF_A_DOCUMENT.fullmatch(path.name) and path not in written:
+                path.unlink()
 
 
 def data(reading: Reading, core: Record) -> Iterator[tuple[str, Any]]:

@@ -69,6 +69,13 @@ const words = {
     const format = new Intl.RelativeTimeFormat(this.language, { numeric: "auto" });
     return Math.abs(days) < 60 ? format.format(-days, "day") : format.format(-Math.round(days / 30.4), "month");
   },
+  languageName(code) {
+    try {
+      return new Intl.DisplayNames(this.language, { type: "language" }).of(code);
+    } catch (error) {
+      return code; // what a document calls its language need not be one
+    }
+  },
   compare(a, b) {
     return String(a).localeCompare(String(b), this.language, { numeric: true, sensitivity: "base" });
   },
@@ -125,6 +132,13 @@ function shortTitle(row) {
   const long = row.status === "extracted" || place ? row.title || row.file_name : row.file_name;
   if (!place) return long.length > 60 ? `${long.slice(0, 58)}…` : long;
   return row.year ? `${place}, ${row.year}` : place;
+}
+
+/* A link to a study; below it the title where the name is another. */
+function studyCell(row) {
+  const name = studyName(row.study_id);
+  const titled = row.status === "extracted" && !name.startsWith(row.title.slice(0, 40));
+  return [link(["studies", row.study_id], name), titled ? el("span", { class: "title note", lang: row.language || null }, row.title) : null];
 }
 
 /* Short titles that two studies share are told apart by the file's name. */

@@ -2,6 +2,7 @@
 /* Charts by Vega, drawn without evaluating any text as code (the interpreter that vega-embed brings). */
 
 const BAR_STEP = 24;
+const DIGIT = 8; // pixels
 
 const FRENCH_NUMBERS = { decimal: ",", thousands: "\u202f", grouping: [3], currency: ["", "\u202f€"], percent: "\u202f%" };
 
@@ -61,8 +62,9 @@ function barChart({ title, note, pairs, all = pairs, column, plainTitle = false 
     data: { rows },
     change: (spec) => {
       spec.height = BAR_STEP * rows.length;
-      // room for the number at the end of the longest bar
-      for (const layer of spec.layer) layer.encoding.x.scale = { domain: [0, 1.1 * Math.max(1, ...rows.map((row) => row.count))], nice: false };
+      const most = Math.max(1, ...rows.map((row) => row.count));
+      for (const layer of spec.layer) layer.encoding.x.scale = { domain: [0, most], nice: false };
+      spec.padding = { left: 0, top: 4, bottom: 4, right: 12 + DIGIT * words.number(most).length }; // the number after the longest bar
     },
     beside: table({
       caption: title,
@@ -75,8 +77,12 @@ function barChart({ title, note, pairs, all = pairs, column, plainTitle = false 
   });
 }
 
+/* What rows count, the most frequent first, what is neither this nor that last. */
 function counted(rows, values, label) {
   const counts = new Map();
   for (const row of rows) for (const value of new Set(values(row))) counts.set(value, (counts.get(value) || 0) + 1);
-  return [...counts].map(([value, count]) => [label(value), count]).sort((a, b) => b[1] - a[1] || words.compare(a[0], b[0]));
+  const rest = ([value]) => value === "other";
+  return [...counts]
+    .sort((a, b) => rest(a) - rest(b) || b[1] - a[1] || words.compare(label(a[0]), label(b[0])))
+    .map(([value, count]) => [label(value), count]);
 }

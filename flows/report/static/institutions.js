@@ -87,9 +87,10 @@ function institutionDetail(row, rows) {
       el("span", { class: "page-links" }, " p. ", pages.map(([page, count], n) => [n ? ", " : null, link(["studies", id, String(page)], count > 1 ? `${page} (${count})` : String(page))]))
     )
   );
+  const known = new Map(row.names.map(([name, kind]) => [`${kind} ${words.fold(name)}`, [name, kind]])); // capitals apart
   const addressed = row.addressed.map((id) => rows.get(id)).filter(Boolean);
   return factList([
-    [t("names"), el("ul", { class: "plain", lang: "fr" }, row.names.map(([name, kind]) => el("li", {}, name, el("span", { class: "note" }, words.code("name", kind)))))],
+    [t("names"), el("ul", { class: "plain", lang: "fr" }, [...known.values()].map(([name, kind]) => el("li", {}, name, el("span", { class: "note" }, words.code("name", kind)))))],
     [t("named_in"), el("ul", { class: "plain" }, places)],
     [
       t("addressed_in"),

@@ -136,7 +136,7 @@ function lostSection() {
               el("span", { class: "tag" }, words.code("reject", row.code)),
               " ",
               el("span", { class: "note" }, row.pages ? `${t("lost.pages", { pages: row.page_count > 12 ? `${row.pages.slice(0, 34)}… (${number(row.page_count)})` : row.pages })}` : t("lost.whole")),
-              el("p", { lang: "fr" }, row.message)
+              remedy(row)
             )
           )
         )
@@ -144,12 +144,18 @@ function lostSection() {
   );
 }
 
+/* What to do, as the run said it in French, in other languages by its code where that has words. */
+function remedy({ code, message }) {
+  const known = words.language !== "fr" && words.has(`remedy.${code}`);
+  return known ? el("p", {}, t(`remedy.${code}`)) : el("p", { lang: "fr" }, message);
+}
+
 function studiesTable() {
   const { studies } = store.values.core;
   return table({
     caption: t("studies.title"),
     columns: [
-      { key: "study", value: (row) => studyName(row.study_id), cell: (row) => link(["studies", row.study_id], studyName(row.study_id)) },
+      { key: "study", value: (row) => studyName(row.study_id), cell: studyCell },
       { key: "pages", value: (row) => row.page_count, numeric: true },
       { key: "recommendations", value: (row) => row.recommendations, numeric: true },
       { key: "institution_mentions", value: (row) => row.institution_mentions, numeric: true },
@@ -162,7 +168,6 @@ function studiesTable() {
 
 function changedSection() {
   const { changes, runs } = store.values.core;
-  
   return el(
     "section",
     { class: "panel" },

@@ -7,9 +7,10 @@ views.recurring = {
     const [groups, all] = await Promise.all([store.load("groups"), store.load("recommendations")]);
     if (!groups.length) return [pageHead("recurring.title"), el("p", { class: "empty" }, t("recurring.none"))];
     const rows = new Map(all.map((row) => [row.id, row]));
+    const byTheme = counted(groups, (group) => [group.theme], (code) => words.label("themes", code));
     return [
       pageHead("recurring.title"),
-      barChart({ title: t("recurring.chart"), pairs: counted(groups, (group) => [group.theme], (code) => words.label("themes", code)), column: "theme" }),
+      byTheme.length > 1 ? barChart({ title: t("recurring.chart"), pairs: byTheme, column: "theme" }) : null,
       el("ol", { class: "groups" }, groups.map((group) => groupItem(group, rows, group.id === query.open))),
     ];
   },

@@ -26,8 +26,13 @@ async function draw({ focus = true } = {}) {
   const { view, parts, query } = place();
   printing.before = null;
   for (const anchor of document.querySelectorAll("nav a")) {
-    if (anchor.dataset.view === view) anchor.setAttribute("aria-current", "page");
-    else anchor.removeAttribute("aria-current");
+    if (anchor.dataset.view !== view) {
+      anchor.removeAttribute("aria-current");
+      continue;
+    }
+    anchor.setAttribute("aria-current", "page");
+    const bar = anchor.closest("ul");
+    bar.scrollLeft = anchor.offsetLeft - (bar.clientWidth - anchor.offsetWidth) / 2; // on a phone it may be out of sight
   }
   let content;
   try {
@@ -52,6 +57,7 @@ function translatePage() {
   document.documentElement.lang = words.language;
   for (const node of document.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);
   for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", t(node.dataset.label));
+  for (const node of document.querySelectorAll("header [data-title]")) node.title = t(node.dataset.title);
   const other = document.getElementById("language");
   other.lang = words.language === "fr" ? "en" : "fr";
   const [run] = store.values.core.runs;

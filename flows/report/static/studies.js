@@ -11,6 +11,7 @@ views.studies = {
     const held = await Promise.all(row.documents.map(({ name }) => store.load(`document-${name}`)));
     const documents = row.documents.map((file, n) => ({ ...file, held: held[n] })).filter((file) => file.held);
     if (!page) return studyView(row, documents);
+    await store.load("recommendations"); // their texts
     const number = Number(page);
     const document = documents.find((file) => file.held.pages.some(([known]) => known === number));
     return document ? pageView(row, document, number, query.row) : null;
@@ -28,7 +29,7 @@ async function studyView(row, documents) {
     [t("study.level"), words.code("level", row.level)],
     [t("year"), row.year],
     [t("study.publisher"), row.publisher],
-    [t("study.language"), row.language],
+    [t("study.language"), row.language && words.languageName(row.language)],
     [t("pages"), words.number(row.page_count)],
     [t("status"), words.code("status", row.status)],
     [t("study.source"), web],
@@ -220,7 +221,7 @@ function pageText(row, held, rows, number) {
 }
 
 function rowItem([kind, id, , passage, , , surface, code, role], choose) {
-  const recommendation = kind === "recommendations" && store.values.recommendations && store.values.recommendations.find((row) => row.id === id);
+  const recommendation = kind === "recommendations" && store.values.recommendations.find((row) => row.id === id);
   const text = { recommendations: () => (recommendation ? recommendation.text : passage), corridor_mentions: () => code.split("-").map((iso3) => words.country(iso3)).join(" – ") }[kind];
   const about = {
     country_mentions: () => (code ? `${words.country(code)}${role ? `, ${words.code("role", role)}` : ""}` : t("undecided")),

@@ -1,11 +1,12 @@
 "use strict";
 /* Tables that sort, lists that grow, choices, and CSV files. */
 
-/* A table with a caption. A column: {key, title, value(row), cell(row), numeric, sortable}. */
+/* A table with a caption. A column: {key, title, value(row), cell(row), numeric, sortable}. On a phone the rows of a table
+   with more than two columns are stacked, which takes the meaning of its elements away: their roles give it back. */
 function table({ caption, columns, rows, limit = 50, sorted = null, note = null }) {
   let order = sorted;
   let shown = limit;
-  const body = el("tbody");
+  const body = el("tbody", { role: "rowgroup" });
   const more = el("div", { class: "more" });
   const heads = columns.map((column) => {
     const title = column.title === undefined ? t(column.key) : column.title;
@@ -13,7 +14,7 @@ function table({ caption, columns, rows, limit = 50, sorted = null, note = null 
       column.sortable === false
         ? title
         : el("button", { type: "button", class: "sort", on: { click: () => sortBy(column) } }, title);
-    return el("th", { scope: "col", class: column.numeric ? "numeric" : null }, content);
+    return el("th", { scope: "col", role: "columnheader", class: column.numeric ? "numeric" : null }, content);
   });
   function sortBy(column) {
     const descending = order && order.column === column ? !order.descending : Boolean(column.numeric);
@@ -46,11 +47,11 @@ function table({ caption, columns, rows, limit = 50, sorted = null, note = null 
         .map((row) =>
           el(
             "tr",
-            {},
+            { role: "row" },
             columns.map((column, n) =>
               el(
                 n === 0 ? "th" : "td",
-                { class: column.numeric ? "numeric" : null, scope: n === 0 ? "row" : null, "data-title": column.title === undefined ? t(column.key) : column.title },
+                { role: n === 0 ? "rowheader" : "cell", class: column.numeric ? "numeric" : null, scope: n === 0 ? "row" : null, "data-title": column.title === undefined ? t(column.key) : column.title },
                 column.cell ? column.cell(row) : typeof value(row, column) === "number" ? words.number(value(row, column)) : value(row, column)
               )
             )
@@ -67,7 +68,13 @@ function table({ caption, columns, rows, limit = 50, sorted = null, note = null 
     el(
       "div",
       { class: "scroll", tabindex: "0", role: "region", "aria-label": label },
-      el("table", {}, el("caption", {}, caption, note ? el("span", { class: "note" }, note) : null), el("thead", {}, el("tr", {}, heads)), body)
+      el(
+        "table",
+        { role: "table", class: columns.length > 2 ? "stacked" : null },
+        el("caption", {}, caption, note ? el("span", { class: "note" }, note) : null),
+        el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, heads)),
+        body
+      )
     ),
     more
   );
