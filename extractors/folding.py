@@ -31,6 +31,8 @@ def fold_word(word: str) -> str:
 
 def fold(text: str) -> str:
     """The folded words of a text joined by single spaces: a comparison key."""
+    if text.isalnum():
+        return fold_word(text)  # most are single words
     return " ".join(fold_word(match.group()) for match in WORD.finditer(text))
 
 
