@@ -146,7 +146,8 @@ def _read_all(
         report.document(report_unusable(reject))
     with start_pool(settings) as pool:
         reader = Reader(settings, pool, ledger, demand, report)
-        each(reader, intake.sources, pool.slots)
+        largest_first = sorted(intake.sources, key=lambda source: -source.bytes)
+        each(reader, largest_first, pool.slots)  # so that no worker is left alone with a long one at the end
     if reader.left_aside:
         raise NotAllRead(sorted(reader.left_aside))
     return reader
