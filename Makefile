@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-postgres check dictionary expected clean
+.PHONY: demo test test-postgres check dictionary doors pictures expected clean
 
 demo: $(READY)
 	$(BIN)/passerelle run examples/studies examples/web --no-prefect --raw demo/raw --processed demo/processed
@@ -27,6 +27,14 @@ check: $(READY)
 # docs/data-dictionary.md, from schemas/; a test fails when it is stale
 dictionary: $(READY)
 	$(BIN)/python -c "from schemas.export import to_markdown; from schemas.tables import TABLES; from schemas.views import VIEWS; print(to_markdown(TABLES, VIEWS), end='')" > docs/data-dictionary.md
+
+# examples/datasette/ and examples/duckdb/, from schemas/ and examples/questions/; a test fails when they are stale
+doors: $(READY)
+	$(BIN)/python examples/make_doors.py
+
+# the pictures of docs/ and README.md, from the sample studies, with the Chromium of the system
+pictures: $(READY)
+	$(BIN)/python docs/pictures/make_pictures.py
 
 # tests/expected/, from what the code gives now: read the diff before committing it
 expected: $(READY)

@@ -20,6 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import make_doors
 import pytest
 from conftest import some_summary
 from test_export import sample_rows
@@ -503,3 +504,19 @@ def test_a_run_publishes_without_its_server_and_the_next_one_catches_up(
     again = CliRunner().invoke(app, [*arguments, "--json"])
     assert (again.exit_code, json.loads(again.stdout)["published"]) == (0, False)
     assert run(url, studies) == [("mali",), ("niger",)]
+
+
+def test_questions_of_dashboards_are_answered_as_in_sqlite(server: Server, url: str, published: Path) -> None:
+    """The SQL that docs/dashboards.md gives Metabase, asked by the role that only reads."""
+    postgres.publish((published / "current").resolve(), url)
+    run(server.url(), "ALTER ROLE passerelle_reader LOGIN")
+    reader = url.replace("postgres:", "passerelle_reader:")
+    with (
+        closing(sqlite3.connect(published / "passerelle.sqlite")) as here,
+        psycopg.connect(reader, options="-c timezone=UTC") as there,
+    ):
+        for values in ({}, {"pays": "Mali"}, {"theme": "Recrutement et mobilité", "acteur": "Ministère"}):
+            for question in make_doors.questions():
+                sql = question.for_metabase(values)
+                found = [tuple(map(as_sqlite, row)) for row in there.execute(sql)]
+                assert found == here.execute(sql).fetchall(), question.name
