@@ -4,6 +4,7 @@
     python benchmarks/reliability.py full [--count 50]        (mounts a small tmpfs: needs root)
     python benchmarks/reliability.py faults
     python benchmarks/reliability.py together [--count 20]
+    python benchmarks/reliability.py hostile FOLDER           (documents made to break readers, with their index)
 
 Each prints one JSON document. A run is a fork of this process, which has everything imported, so that hundreds of
 them take minutes; it runs the real pipeline on the sample studies, whose results are there after the first run, and
@@ -39,7 +40,9 @@ os.environ |= {
     "PASSERELLE_MODEL": "fr_core_news_sm",
 }
 
+import pandas as pd  # noqa: E402
 from conftest import pdf_bytes  # noqa: E402 - the small PDF writer of the tests
+from hostile_verdicts import ANOTHER, index, is_as_expected, verdicts  # noqa: E402
 
 from flows import cli, editions, pipeline, publish, storage  # noqa: E402, F401 - imported once, before forking
 from flows.settings import settings_of  # noqa: E402
@@ -381,17 +384,88 @@ def together(count: int, folder: Path) -> dict[str, object]:
     return {"starts": count, **tally, "slowest_refusal_seconds": round(slowest, 2)}
 
 
+def hostile(inbox: Path, folder: Path) -> dict[str, object]:
+    """Two runs over documents made to break readers: each verdict beside the one expected, and what the runs took."""
+    runs = [watched(inbox, folder / str(number)) for number in (1, 2)]
+    tables = {
+        file.stem: pd.read_parquet(file) for file in (folder / "1" / "processed" / "tables").glob("*.parquet")
+    }
+    found = verdicts(tables)
+    verdict_of = {one.file: (one, found.get(one.sha256)) for one in index(inbox)}
+    for file, (one, verdict) in verdict_of.items():
+        mark = "  " if is_as_expected(one, verdict) else "! "
+        print(f"{mark}{file}: expected {one.outcome} ({one.words} words), found {verdict}", file=sys.stderr)
+    summary = json.loads((folder / "1" / "processed" / "run.json").read_text())
+    over = {d["file_name"]: d["seconds"] for d in summary["details"] if d["seconds"] > limit_of(d["pages"])}
+    return {
+        "files": len(verdict_of),
+        "as_expected": sum(is_as_expected(*pair) for pair in verdict_of.values()),
+        "outcomes_accepted_for_a_reason": {file: why for file, (_, _, why) in ANOTHER.items()},
+        "runs": runs,
+        "slowest": sorted(((d["seconds"], d["file_name"]) for d in summary["details"]), reverse=True)[:5],
+        "past_limit_plus_5_s": over,
+        "same_tables": exports(folder / "1" / "processed") == exports(folder / "2" / "processed"),
+    }
+
+
+def limit_of(pages: int) -> float:
+    """The seconds after which reading a document has ended, whatever it is."""
+    settings = settings_of()
+    return min(settings.document_seconds, settings.reading_seconds + 2 * pages) + 5
+
+
+def watched(inbox: Path, folder: Path) -> dict[str, object]:
+    """A run as a command of its own, and what is seen of it from outside."""
+    command = [sys.executable, "-m", "flows.cli", "run", str(inbox), "--no-prefect"]
+    command += ["--raw", str(folder / "raw"), "--processed", str(folder / "processed")]
+    began = time.perf_counter()
+    run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    most, below = Counter[str](), dict[int, str]()
+    while run.poll() is None:
+        children = descendants(run.pid)
+        below |= {child: born(child) for child in children if child not in below}
+        most["parent"] = max(most["parent"], peak_memory(run.pid))
+        most["child"] = max([most["child"], *map(peak_memory, children)])
+        time.sleep(0.1)
+    time.sleep(3)
+    return {
+        "exit": run.returncode,
+        "seconds": round(time.perf_counter() - began - 3, 1),
+        "peak_memory_mb": {name: round(kilobytes / 1000) for name, kilobytes in most.items()},
+        "children": len(below),
+        "orphans_after_3_s": sum(bool(when) and born(child) == when for child, when in below.items()),
+    }
+
+
+def born(process: int) -> str:
+    """When a process began, in ticks of the system; empty when it is gone. Its number may be another's by then."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19]
+    return ""
+
+
+def peak_memory(process: int) -> int:
+    """The most memory that a process held, in kilobytes; 0 when it is gone."""
+    with contextlib.suppress(OSError, StopIteration):
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
+    return 0
+
+
 def main() -> None:
     """Run the one that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("what", choices=["kills", "full", "faults", "together"])
+    parser.add_argument("what", choices=["kills", "full", "faults", "together", "hostile"])
+    parser.add_argument("inbox", type=Path, nargs="?", help="documents to read (hostile)")
     parser.add_argument("--count", type=int)
     parser.add_argument("--folder", type=Path, help="where to work, such as a file system in memory")
     chosen = parser.parse_args()
     settings_of()
     folder = Path(tempfile.mkdtemp(prefix=f"passerelle-{chosen.what}-", dir=chosen.folder))
     try:
-        if chosen.what == "faults":
+        if chosen.what == "hostile":
+            done = hostile(chosen.inbox.resolve(), folder)
+        elif chosen.what == "faults":
             done = faults(folder)
         else:
             usual = {"kills": 200, "full": 50, "together": 20}[chosen.what]

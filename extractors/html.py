@@ -63,17 +63,19 @@ def read_html(content: bytes) -> Document:
     """The document of a web page's bytes; ``page`` is 1.
 
     Raises:
-        UnreadableDocument: ``broken`` for bytes that hold no element, ``not_a_document`` for a login page.
+        UnreadableDocument: ``broken`` for bytes that hold no text, ``not_a_document`` for a page of menus and forms
+            alone, such as one for logging in.
     """
     source = decode(content)
     root = parse(source)
     blocks = list(walk(root, Furniture(source)))
     if not blocks:
         raise UnreadableDocument("broken", "La page web ne contient aucun texte : l'enregistrer à nouveau.")
-    if not any(not block.is_furniture for block in blocks) and root.xpath("//input[@type='password']"):
+    if all(block.is_furniture for block in blocks):
         raise UnreadableDocument(
             "not_a_document",
-            "La page demande une connexion : l'ouvrir dans un navigateur et enregistrer le document.",
+            "La page ne contient que des menus ou des formulaires (une connexion ?) : l'ouvrir dans un navigateur et "
+            "enregistrer le document.",
         )
     language = find_language(" ".join(block.text for block in blocks if not block.is_furniture))
     arranged = tie_notes(arrange([with_language(block, language) for block in blocks]))

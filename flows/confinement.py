@@ -29,8 +29,6 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 
 LARGEST_FILE = 1 << 30
 OPEN_FILES = 64
-CPU_GRACE_SECONDS = 30
-"""CPU is counted apart from the clock: what sleeps or waits is ended by the alarm, what counts in threads by this."""
 
 KEPT = frozenset(
     {

@@ -8,7 +8,7 @@ from babel import Locale
 
 from flows.ingest import Source, reject_row
 from flows.ocr import OCR_ENGINES
-from schemas.document import Document, Page
+from schemas.document import Document, Loss, Page
 from schemas.tables import Reject, RejectCode
 
 LOST_WORDS, LOST_SHARE = 10, 0.05
@@ -31,17 +31,28 @@ NO_TIME = (
     "{what} sans texte utilisable, que {engine} n'a pas pu lire dans le temps imparti : relevez "
     "PASSERELLE_OCR_SECONDS, ou découpez le document."
 )
+LOST: dict[Loss, tuple[RejectCode, str]] = {
+    "time": ("resource_limit", "découpez-le, ou relevez PASSERELLE_READING_SECONDS"),
+    "memory": ("resource_limit", "découpez-le, ou relevez PASSERELLE_MEMORY_MEGABYTES"),
+    "crash": ("crashed", "enregistrez-le à nouveau depuis un lecteur PDF"),
+    "size": ("too_large", "donnez-en une autre copie"),
+    "unreadable": ("page_unreadable", "exportez-le à nouveau"),
+}
+"""Why a page was not read, as a code, and what to do with its document."""
+
 NO_WORD = "{what} sans aucun mot : vérifiez le fichier, ou donnez un document qui contient le texte."
 
 
 def losses(document: Document, source: Source) -> Iterator[Reject]:
-    """A row per page without usable text or that lost words, and one for a language that is not French.
+    """A row per page not read, without usable text or that lost words, and one for a language that is not French.
 
-    A document of which no page has usable text gives one row, without a page.
+    A document of which no page that was read has usable text gives one row for all of them, without a page.
     """
-    unread = [page for page in document.pages if page.quality in UNREAD]
-    if not any(page.quality in READ for page in document.pages):
-        yield _unread((unread or document.pages)[0], source, "Document", None)
+    yield from (_not_read(page, source, page.lost) for page in document.pages if page.lost)
+    seen = [page for page in document.pages if not page.lost]
+    unread = [page for page in seen if page.quality in UNREAD]
+    if seen and not any(page.quality in READ for page in seen):
+        yield _unread((unread or seen)[0], source, "Document", None)
     else:
         yield from (_unread(page, source, "Page", page.number) for page in unread)
     yield from (_lost_words(page, source) for page in document.pages if lost_text(page))
@@ -52,6 +63,12 @@ def losses(document: Document, source: Source) -> Iterator[Reject]:
 def lost_text(page: Page) -> bool:
     """Whether so many words of a page found no place in a block that its text is not whole."""
     return page.words_lost >= LOST_WORDS and page.words_lost >= LOST_SHARE * page.words_read
+
+
+def _not_read(page: Page, source: Source, loss: Loss) -> Reject:
+    code, advice = LOST[loss]
+    message = f"{page.note} Le reste du document est publié ; pour l'avoir entier, {advice}."
+    return reject_row(source.document_id, source.file_name, "read", code, message, page.number)
 
 
 def _unread(page: Page, source: Source, what: str, number: int | None) -> Reject:

@@ -1,5 +1,7 @@
-"""A pool of worker processes, each with one loaded model; whatever kills a worker costs one document.
+"""A pool of worker processes, each with one loaded model; whatever kills a worker costs a page, at most a document.
 
+A document that killed its worker is read once more without the step that did (``flows.watch``), in the time that is
+left to it; what ends a worker from outside is no fault of the document, which is read once more as it is.
 ``pebble`` replaces a worker that dies and fails only the document it held; where a worker dies that held none, it
 gives up all of them, and others are started here. Workers are forked from a clean server process where the platform
 has one (``forkserver``), never from this process and its threads.
@@ -10,22 +12,35 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import tempfile
+import time
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from pathlib import Path
 from threading import Lock
 from types import TracebackType
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from extractors.watch import Step
 from flows import storage
 from flows.ingest import Source, reject_row
 from flows.results import Extraction, pack
 from flows.settings import Settings
+from flows.watch import SECONDS_A_PAGE, STALL_SECONDS, last_step
 from flows.worker import OUT_OF_MEMORY_EXIT, Job, extract, start
+from schemas.document import Loss
 
-GRACE_SECONDS = 30
+GRACE_SECONDS = 5
 """A worker keeps its own deadline; where it cannot, the pool ends it this much later."""
+
+MOST_TRIES = 12
+"""Times that a document is read, whatever it costs each time; an engine gives up after three."""
+
+FROM_OUTSIDE = {-getattr(signal, name, 0) for name in ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP")}
+"""What somebody else does to a process: an administrator, or a system short of memory."""
 
 MOST_STARTS = 3
 """Times that a document is given to other workers because all were given up while it waited."""
@@ -47,6 +62,7 @@ class WorkerPool:
         self._lock = Lock()
         self._stopped = False
         self._waiting: set[ProcessFuture] = set()
+        self._notes = tempfile.TemporaryDirectory(prefix="passerelle-")
         for name in ONE_THREAD:
             os.environ.setdefault(name, "1")  # the processes are the parallelism
         self._pool = self._started()
@@ -70,6 +86,7 @@ class WorkerPool:
             self._pool.join()
         else:
             self._stop()
+        self._notes.cleanup()
 
     def _stop(self) -> None:
         """End the processes and free every thread that waits for one."""
@@ -107,8 +124,9 @@ class WorkerPool:
         return result
 
     def extract(self, source: Source) -> bytes:
-        """Extract a document in a worker, waiting for it; its result, packed, whatever became of the worker."""
+        """Extract a document in a worker, waiting for it; its result, packed, whatever became of the workers."""
         settings = self._settings
+        note = Path(self._notes.name, source.document_id)
         job = Job(
             source,
             storage.source_path(settings.raw, source.document_id, source.media_type),
@@ -117,17 +135,34 @@ class WorkerPool:
             settings.document_seconds,
             settings.ocr,
             settings.ocr_seconds,
+            note,
         )
-        for _ in range(MOST_STARTS):
+        starts, code = 0, 0
+        loss: Loss = "crash"
+        ended_from_outside: set[Step | None] = set()
+        for _ in range(MOST_TRIES):
+            began = time.monotonic()
             try:
                 return self._result(job)
-            except FutureTimeoutError:
-                return lost(source, *_too_long(settings))
-            except ProcessExpired as error:
-                return lost(source, *_verdict(error.exitcode, settings))
             except BrokenProcessPool:
+                starts += 1
+                if starts == MOST_STARTS:
+                    return lost(source, "crashed", GIVEN_UP)
                 continue
-        return lost(source, "crashed", GIVEN_UP)
+            except FutureTimeoutError:
+                code, loss = 0, "time"
+            except ProcessExpired as error:
+                code, loss = error.exitcode, loss_of(error.exitcode)
+            finally:
+                step = last_step(note)
+                note.unlink(missing_ok=True)
+            if code in FROM_OUTSIDE and step not in ended_from_outside:
+                ended_from_outside.add(step)
+                continue
+            if step is None or step in job.spared:
+                break
+            job = replace(job, spared={**job.spared, step: loss}, spent=job.spent + time.monotonic() - began)
+        return lost(source, *_verdict(loss, code, settings))
 
 
 def clean_context() -> multiprocessing.context.BaseContext:
@@ -139,11 +174,22 @@ def clean_context() -> multiprocessing.context.BaseContext:
     return context
 
 
-def _verdict(exit_code: int, settings: Settings) -> tuple[str, str]:
-    """The reject code and message for a worker that died with an exit code (negative: by that signal)."""
+def loss_of(exit_code: int) -> Loss:
+    """What a worker died of, from its exit code (negative: by that signal)."""
     if exit_code in (-getattr(signal, "SIGALRM", 0), -getattr(signal, "SIGXCPU", 0)):
-        return _too_long(settings)
-    if exit_code == OUT_OF_MEMORY_EXIT:
+        return "time"
+    return "memory" if exit_code == OUT_OF_MEMORY_EXIT else "crash"
+
+
+def _verdict(loss: Loss, exit_code: int, settings: Settings) -> tuple[str, str]:
+    """The reject code and message for a document that could not be read for what it cost."""
+    if loss == "time":
+        return "resource_limit", (
+            f"Le document demande plus de temps que la limite ({settings.reading_seconds} s et {SECONDS_A_PAGE} s par "
+            f"page, {settings.document_seconds} s en tout, {STALL_SECONDS} s sans finir une page) : découpez-le, ou "
+            "relevez PASSERELLE_READING_SECONDS."
+        )
+    if loss == "memory":
         return "resource_limit", (
             f"Le document demande plus de mémoire que la limite ({settings.memory_megabytes} Mo) : "
             "découpez-le, ou relevez PASSERELLE_MEMORY_MEGABYTES."
@@ -151,13 +197,6 @@ def _verdict(exit_code: int, settings: Settings) -> tuple[str, str]:
     return "crashed", (
         f"La lecture de ce document a fait tomber le processus qui le lisait (code {exit_code}) ; les autres "
         "documents ne sont pas touchés. Réenregistrez-le depuis un lecteur PDF, ou signalez-le."
-    )
-
-
-def _too_long(settings: Settings) -> tuple[str, str]:
-    return "resource_limit", (
-        f"Le document demande plus de temps que la limite ({settings.reading_seconds} s de lecture, "
-        f"{settings.document_seconds} s en tout) : découpez-le, ou relevez PASSERELLE_READING_SECONDS."
     )
 
 

@@ -15,15 +15,12 @@ from typing import Protocol
 
 from flows import storage
 from flows.ingest import Source, source_facts
-from flows.ledger import MOST_FAILURES, Ledger, Work
+from flows.ledger import Ledger, Work
 from flows.ocr import engine_name
 from flows.results import DamagedResult, Facts, read_facts
 from flows.settings import Settings
 from flows.summary import DocumentReport, Report, report_document
 from flows.versions import code_version, fingerprint
-
-TRIED_AGAIN_AT_ONCE = "crashed"
-"""A worker that was killed may have been so from outside; what takes too much, or is a fault of ours, can wait."""
 
 
 class Pool(Protocol):
@@ -138,22 +135,17 @@ class Reader:
         self.ledger.start(source.document_id, key, source.file_name, source.study_id, code)
 
     def _read(self, source: Source) -> tuple[Facts, float]:
-        """Read a document, once more where its worker died; its facts and the seconds that it took."""
+        """Read a document; its facts and the seconds that it took."""
         plain, recognised = keys_of(source, self.settings)
-        for _ in range(MOST_FAILURES):
-            self._start(source, plain)
-            began = time.monotonic()
-            result = self.pool.extract(source)
-            facts, seconds = read_facts(result), time.monotonic() - began
-            key = recognised if facts.needs_engine and facts.failure is None else plain
-            if key != plain:
-                self._start(source, key)
-            storage.write_result(self.settings.processed, source.document_id, key, result)
-            self.ledger.close(source.document_id, hashlib.sha256(result).hexdigest(), facts, seconds)
-            if facts.failure is None or facts.failure.code != TRIED_AGAIN_AT_ONCE:
-                break
-            if self._is_settled(source, key):
-                break
+        self._start(source, plain)
+        began = time.monotonic()
+        result = self.pool.extract(source)
+        facts, seconds = read_facts(result), time.monotonic() - began
+        key = recognised if facts.needs_engine and facts.failure is None else plain
+        if key != plain:
+            self._start(source, key)
+        storage.write_result(self.settings.processed, source.document_id, key, result)
+        self.ledger.close(source.document_id, hashlib.sha256(result).hexdigest(), facts, seconds)
         return facts, seconds
 
 

@@ -68,8 +68,8 @@ class Facts:
 
     @property
     def failure(self) -> Reject | None:
-        """What went wrong with us while it was read, if anything did."""
-        return next((reject for reject in self.rejects if reject.code in FAILURES), None)
+        """What went wrong with us while it was read, if anything did; a page that was lost is not read again."""
+        return next((r for r in self.rejects if r.page is None and r.code in FAILURES), None)
 
 
 FACTS = TypeAdapter(Facts)

@@ -15,8 +15,8 @@ from flows.ocr import OcrChoice
 class Settings(BaseSettings):
     """Where things are and how much a run may take.
 
-    A document may take ``reading_seconds`` to be read, then ``reading_seconds`` plus two seconds for each
-    of its pages in all, never more than ``document_seconds``. Recognising the characters of pictures has a
+    A document may take ``reading_seconds`` plus two seconds for each of its pages, never more than
+    ``document_seconds`` (``flows.watch``). Recognising the characters of pictures has a
     time of its own, ``ocr_seconds``, which stops the clock of the rest; when it is used up, the pages that
     remain are reported.
     """
@@ -38,7 +38,9 @@ class Settings(BaseSettings):
     scheduler: str | None = Field(
         None, validate_default=True, description="Address of a Dask cluster: tcp://host:8786."
     )
-    reading_seconds: int = Field(120, ge=1, description="Time to read a document.")
+    reading_seconds: int = Field(
+        120, ge=1, description="Time for a document, besides two seconds for each page."
+    )
     document_seconds: int = Field(600, ge=1, description="Longest time for a document.")
     memory_megabytes: int = Field(4096, ge=1024, description="Address space of a worker (Linux).")
     ocr: OcrChoice = Field(

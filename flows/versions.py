@@ -14,7 +14,7 @@ from importlib.resources.abc import Traversable
 from flows.errors import EnvironmentIncomplete
 
 OUR_PACKAGES = ("schemas", "extractors")
-READING_MODULES = ("losses.py", "ocr.py", "results.py", "worker.py")
+READING_MODULES = ("losses.py", "ocr.py", "results.py", "watch.py", "worker.py")
 """Modules of ``flows`` that decide what a document gives."""
 
 VOCABULARIES = "extractors/vocabularies/"

@@ -9,11 +9,10 @@ hostile bytes.
 from __future__ import annotations
 
 import os
-import signal
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from spacy.language import Language
@@ -23,13 +22,15 @@ from extractors.model import load
 from extractors.ocr import OcrEngine, Picture, SeenWord
 from extractors.pdf import read_pdf
 from extractors.study import StudyRows, extract_study
-from flows.confinement import CPU_GRACE_SECONDS, allow_cpu, confine, forbid_network
+from extractors.watch import Step, Watch
+from flows.confinement import confine, forbid_network
 from flows.ingest import Source, reject_row
 from flows.losses import losses
 from flows.ocr import PAGE_SECONDS, OcrChoice, find_engine
 from flows.reference import reference_rows
 from flows.results import Extraction, pack
-from schemas.document import Document, MediaType
+from flows.watch import DocumentWatch, set_alarm
+from schemas.document import Document, Loss, MediaType
 from schemas.errors import TableError, UnreadableDocument
 from schemas.row import check_rows
 from schemas.tables import TABLES
@@ -38,15 +39,19 @@ OUT_OF_MEMORY_EXIT = 77
 MESSAGE_LENGTH = 300
 PAGE_ALLOWANCE = 2.0
 
-READERS: dict[MediaType, Callable[[bytes, OcrEngine | None], Document]] = {
+READERS: dict[MediaType, Callable[[bytes, OcrEngine | None, Watch], Document]] = {
     "application/pdf": read_pdf,
-    "text/html": lambda content, _: read_html(content),
+    "text/html": lambda content, _ocr, _watch: read_html(content),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A document to extract: where its bytes are, and how long it may take."""
+    """A document to extract: where its bytes are, and how long it may take (``flows.watch``).
+
+    ``note`` is the file in which the worker notes what it is at; ``spared`` are the steps that cost a worker before,
+    ``spent`` the seconds that it took.
+    """
 
     source: Source
     path: Path
@@ -55,6 +60,9 @@ class Job:
     document_seconds: int
     ocr: OcrChoice = "none"
     ocr_seconds: int = 0
+    note: Path | None = None
+    spared: Mapping[Step, Loss] = field(default_factory=dict)
+    spent: float = 0.0
 
 
 def start(model: str, memory_megabytes: int) -> None:
@@ -66,22 +74,11 @@ def start(model: str, memory_megabytes: int) -> None:
 
 def extract(job: Job) -> bytes:
     """Extract one document; its result, packed (``flows.results``)."""
-    _deadline(job.reading_seconds)
-    allow_cpu(job.document_seconds + job.ocr_seconds + CPU_GRACE_SECONDS)
-    try:
-        extraction = extract_source(job, load(job.model))
-    except MemoryError:
-        os._exit(OUT_OF_MEMORY_EXIT)  # such a process cannot be trusted with another document
-    finally:
-        _deadline(0)
-    return pack(extraction)
-
-
-def _deadline(seconds: float) -> float:
-    """Have the system kill this process after some seconds, 0 for never; the seconds that were left."""
-    if not hasattr(signal, "setitimer"):
-        return 0.0
-    return signal.setitimer(signal.ITIMER_REAL, seconds)[0]
+    with DocumentWatch(job.reading_seconds, job.document_seconds, job.spent, job.spared, job.note) as watch:
+        try:
+            return pack(extract_source(job, load(job.model), watch))
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY_EXIT)  # such a process cannot be trusted with another document
 
 
 @dataclass(slots=True)
@@ -93,32 +90,34 @@ class TimedReader:
 
     engine: OcrEngine
     seconds_left: float
+    watch: DocumentWatch
 
     def __call__(self, picture: Picture) -> Sequence[SeenWord] | None:
         """The words of a picture; None where the engine gives up or no time is left."""
         if self.seconds_left <= 0:
             return None
-        began, left = time.monotonic(), _deadline(2 * PAGE_SECONDS)
+        began = time.monotonic()
+        set_alarm(2 * PAGE_SECONDS)
         try:
             return self.engine.read(picture)
         finally:
-            _deadline(left and left + PAGE_ALLOWANCE)
-            self.seconds_left -= time.monotonic() - began
+            took = time.monotonic() - began
+            self.watch.stand_still(took + PAGE_ALLOWANCE)
+            self.seconds_left -= took
 
 
-def timed_engine(job: Job) -> OcrEngine | None:
+def timed_engine(job: Job, watch: DocumentWatch) -> OcrEngine | None:
     """The engine for one document, or None."""
     engine = find_engine(job.ocr)
-    return engine and replace(engine, read=TimedReader(engine, job.ocr_seconds))
+    return engine and replace(engine, read=TimedReader(engine, job.ocr_seconds, watch))
 
 
-def extract_source(job: Job, nlp: Language) -> Extraction:
+def extract_source(job: Job, nlp: Language, watch: DocumentWatch) -> Extraction:
     """Extract a document. The one place where any fault becomes a row of ``rejects``."""
     source, stage = job.source, "read"
     try:
-        document = READERS[source.media_type](job.path.read_bytes(), timed_engine(job))
+        document = READERS[source.media_type](job.path.read_bytes(), timed_engine(job, watch), watch)
         stage = "analyse"
-        _deadline(min(job.document_seconds, job.reading_seconds + 2 * len(document.pages)))
         rows = extract_study(
             document,
             nlp,

@@ -36,6 +36,9 @@ MediaType = Literal["application/pdf", "text/html"]
 
 TextQuality = Literal["ok", "ocr_text", "garbled", "image_only", "empty"]
 
+Loss = Literal["time", "memory", "crash", "size", "unreadable"]
+"""Why a page was not read, or not to its end: what it took or did to its reader, what it holds, or no engine can."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -129,7 +132,8 @@ class Page:
     """A page and what became of its words.
 
     ``words_read`` is what the engine saw; ``words_in_blocks + words_furniture + words_lost == words_read``.
-    ``note`` says in French what a reader of the tables should know about the page, or is empty.
+    ``note`` says in French what a reader of the tables should know about the page, or is empty. ``lost`` says why
+    its text could not be had, where that is no fault of the text.
     """
 
     number: int
@@ -143,6 +147,7 @@ class Page:
     language: str | None
     engine: str
     note: str = ""
+    lost: Loss | None = None
 
 
 @dataclass(frozen=True, slots=True)

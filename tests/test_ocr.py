@@ -18,6 +18,7 @@ from flows import ocr
 from flows.errors import EnvironmentIncomplete
 from flows.ingest import Source
 from flows.losses import losses
+from flows.watch import DocumentWatch
 from flows.worker import TimedReader
 from schemas.document import Box, Document, Word
 
@@ -132,11 +133,12 @@ def test_huge_pages_are_drawn_coarser() -> None:
 
 
 def test_time_of_recognition_ends() -> None:
-    reader = TimedReader(engine(line_of("Un mot")), 0.0)
-    assert reader(Picture(1, 1, 300, b"\0")) is None
-    reader.seconds_left = 5
-    assert reader(Picture(1, 1, 300, b"\0"))
-    assert reader.seconds_left < 5
+    with DocumentWatch(9, 9) as watch:
+        reader = TimedReader(engine(line_of("Un mot")), 0.0, watch)
+        assert reader(Picture(1, 1, 300, b"\0")) is None
+        reader.seconds_left = 5
+        assert reader(Picture(1, 1, 300, b"\0"))
+        assert reader.seconds_left < 5
 
 
 # -- Hidden text -----------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def test_too_many_pages_are_refused_before_they_are_read() -> None:
     many = MINIMAL.replace(b"/Kids[3 0 R 2 0 R]/Count 1", b"/Kids[" + kids + b"]/Count 5001")
     with pytest.raises(UnreadableDocument) as refused:
         read_pdf(many)
-    assert refused.value.code == "resource_limit"
+    assert refused.value.code == "too_large"
 
 
 def test_what_both_engines_refuse_is_reported_with_what_to_do() -> None:

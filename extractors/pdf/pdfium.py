@@ -14,22 +14,41 @@ from itertools import pairwise
 
 import numpy as np
 import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
+from extractors.limits import MAX_PAGE_CHARACTERS
 from extractors.pdf.characters import Characters, Style, read_characters
 from extractors.pdf.drawing import read_drawing
 from extractors.pdf.frame import Frame, page_frame
-from extractors.pdf.printed import EDGE_PAIR, PrintedPage, PrintedWord, pack_edges
+from extractors.pdf.printed import EDGE_PAIR, PrintedPage, PrintedWord, lost_page, pack_edges
 from schemas.document import Box
+
+NAME = "pdfium"
+
+
+def open_file(content: bytes) -> pdfium.PdfDocument:
+    """A file opened.
+
+    PDFium keeps its last error, and has none of its own for a file that opens and holds no page: without a failure in
+    between, such a file would be told to be what another was before it.
+
+    Raises:
+        pdfium.PdfiumError: saying whether a password is asked for.
+    """
+    raw.FPDF_LoadMemDocument64(b"", 0, None)
+    return pdfium.PdfDocument(content)
 
 
 def read_page(document: pdfium.PdfDocument, index: int) -> PrintedPage:
-    """The page at ``index`` (from 0)."""
+    """The page at ``index`` (from 0); lost where it holds too much."""
     page = document[index]
     try:
         frame = page_frame(page)
         text = page.get_textpage()
         try:
+            if raw.FPDFText_CountChars(text) > MAX_PAGE_CHARACTERS:
+                return lost_page(index + 1, "size")
             words = tuple(read_words(text, frame))
         finally:
             text.close()

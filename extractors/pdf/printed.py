@@ -6,8 +6,8 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from extractors.pdf.drawing import Drawing
-from schemas.document import Box
+from extractors.pdf.drawing import NO_DRAWING, Drawing
+from schemas.document import Box, Loss
 
 EDGE_PAIR = struct.Struct("=2f")
 
@@ -77,7 +77,8 @@ class PrintedPage:
 
     Sizes are as displayed (rotation applied), in points; ``drawing`` is what is drawn beside text. ``ocr_engine``
     is the engine that was asked to recognise the page, empty where its own text serves; it may have failed.
-    ``engine`` is that which read its text: ``pdfium``, ``pdfplumber``, or ``none`` where both failed.
+    ``engine`` is that which read its text: ``pdfium``, ``pdfplumber``, or ``none`` where both failed; ``lost`` says
+    why a page is without words that it may have.
     """
 
     number: int
@@ -88,8 +89,19 @@ class PrintedPage:
     ocr_engine: str = ""
     ocr_failed: bool = False
     engine: str = "pdfium"
+    lost: Loss | None = None
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nothing at all is seen on the page, and nothing says why."""
+        return not self.words and self.drawing == NO_DRAWING and not self.lost
 
     @property
     def is_recognised(self) -> bool:
         """Whether the words are those that an engine saw on the page."""
         return bool(self.ocr_engine) and not self.ocr_failed
+
+
+def lost_page(number: int, why: Loss) -> PrintedPage:
+    """A page of which nothing could be had."""
+    return PrintedPage(number, 0.0, 0.0, (), NO_DRAWING, engine="none", lost=why)

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from extractors.language import find_language
 from extractors.lexicon import french_words
+from extractors.limits import MAX_PAGE_CHARACTERS
 from extractors.pdf.layout import LaidOutPage
 from extractors.pdf.printed import PrintedPage
 from extractors.text import visible
-from schemas.document import Block, Page, TextQuality
+from schemas.document import Block, Loss, Page, TextQuality
 
 NOTES: dict[TextQuality, str] = {
     "ok": "",
@@ -29,6 +30,15 @@ SCANNER_STAMP = re.compile(r"\b(?:camscanner|genius scan|adobe scan|scanned (?:b
 """What scanning applications print on each page: ``Scanned with CamScanner``."""
 
 
+LOST: dict[Loss, str] = {
+    "time": "La lecture de cette page demande plus de temps que la limite.",
+    "memory": "La lecture de cette page demande plus de mémoire que la limite.",
+    "crash": "Cette page fait tomber les moteurs qui la lisent.",
+    "size": f"Cette page contient plus de {MAX_PAGE_CHARACTERS} caractères.",
+    "unreadable": "Aucun moteur n'a pu lire cette page.",
+}
+
+
 FEW_WORDS = 5
 
 
@@ -40,13 +50,13 @@ STRANGE_SHARE = 0.6
 
 def is_unusable(page: PrintedPage) -> bool:
     """Whether a page's own text does not serve."""
-    return page_quality(page) in ("garbled", "image_only")
+    return not page.lost and page_quality(page) in ("garbled", "image_only")
 
 
 def page_note(page: PrintedPage, verdict: TextQuality) -> str:
     """What a reader should know about a page, in French."""
-    if page.engine == "none":
-        return "Aucun moteur n'a pu lire cette page : exporter à nouveau le document."
+    if page.lost:
+        return LOST[page.lost]
     if page.ocr_failed:
         return f"{NOTES[verdict]} {page.ocr_engine} n'a pas pu la lire dans le temps imparti."
     if page.is_recognised and verdict == "empty":
@@ -62,7 +72,7 @@ def is_hidden_layer(page: PrintedPage) -> bool:
 
 def page_quality(page: PrintedPage) -> TextQuality:
     """The verdict on the text of a page."""
-    if page.engine == "none":
+    if page.lost:
         return "garbled"
     if page.is_recognised:
         return "ocr_text" if page.words else "empty"
@@ -122,4 +132,5 @@ def page_ledger(
             language=languages[printed.number],
             engine=printed.ocr_engine or printed.engine,
             note=page_note(printed, verdict),
+            lost=printed.lost,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
@@ -13,36 +13,43 @@ import pypdfium2 as pdfium
 
 from extractors.language import find_language
 from extractors.lexicon import french_words
+from extractors.limits import MAX_PAGE_CHARACTERS, check_characters, check_pages, too_large
 from extractors.notes import tie_notes
 from extractors.ocr import OcrEngine
-from extractors.pdf import second_engine
 from extractors.pdf.blocks import (
     Group,
     is_note_call,
 )
 from extractors.pdf.contents import LEADERS, without_leaders
 from extractors.pdf.grouping import group_pages, merge_split
-from extractors.pdf.layout import lay_out
+from extractors.pdf.layout import LaidOutPage, lay_out
 from extractors.pdf.levels import with_levels
-from extractors.pdf.pdfium import read_page
-from extractors.pdf.printed import PrintedPage
+from extractors.pdf.pdfium import NAME, open_file, read_page
+from extractors.pdf.printed import PrintedPage, lost_page
 from extractors.pdf.quality import is_unusable, page_ledger, page_quality
 from extractors.pdf.recognition import recognise_pages, recognised_source
 from extractors.pdf.repair import Known, repair_pages, whole_words
+from extractors.pdf.second_engine import SecondEngine
 from extractors.structure import arrange
 from extractors.text import join_words, settle_case, words_of
-from schemas.document import Block, Document, TextQuality, Word
+from extractors.watch import UNWATCHED, Watch
+from schemas.document import Block, Document, Loss, TextQuality, Word
 from schemas.errors import UnreadableDocument
 
 
-def read_pdf(content: bytes, ocr: OcrEngine | None = None) -> Document:
+def read_pdf(content: bytes, ocr: OcrEngine | None = None, watch: Watch = UNWATCHED) -> Document:
     """The document of a PDF file's bytes; pages without usable text are read by the engine, if one is given.
 
+    What the ``watch`` has left out is lost, a page at a time.
+
     Raises:
-        UnreadableDocument: ``encrypted`` or ``broken``, with what to do in French.
+        UnreadableDocument: ``encrypted``, ``broken`` or ``too_large``, with what to do in French; ``resource_limit``
+            or ``crashed`` where the watch leaves nothing of it.
     """
-    printed, metadata = read_printed_pages(content, ocr)
-    laid_out = [lay_out(page, len(printed)) for page in printed]
+    printed, metadata = read_printed_pages(content, ocr, watch)
+    laid_out = [lay_out_watched(page, len(printed), watch) for page in printed]
+    printed = [page.printed for page in laid_out]
+    watch.settled()
     groups, furniture = group_pages(laid_out)
     known = Known(frozenset(words_of(whole_words(printed))))
     blocks = [
@@ -68,41 +75,82 @@ def read_pdf(content: bytes, ocr: OcrEngine | None = None) -> Document:
     )
 
 
-MAX_PAGES = 5_000
-"""Longer files are no studies, and may be made to exhaust the machine (RELIABILITY R2)."""
-
-
-def read_printed_pages(content: bytes, ocr: OcrEngine | None) -> tuple[list[PrintedPage], dict[str, str]]:
+def read_printed_pages(
+    content: bytes, ocr: OcrEngine | None, watch: Watch
+) -> tuple[list[PrintedPage], dict[str, str]]:
     """The printed pages of a file and what it says of itself, by PDFium, else by the second engine.
 
     Raises:
-        UnreadableDocument: ``encrypted`` or ``broken``, where both engines refuse the file; ``resource_limit``.
+        UnreadableDocument: as :func:`read_pdf`.
     """
+    second = SecondEngine(content, watch)
+    pages: list[PrintedPage] = []
+    refused: Exception | None = None
+    loss = watch.begin(NAME, 0)
     try:
-        with pdfium.PdfDocument(content) as pdf:
-            if len(pdf) > MAX_PAGES:
-                raise UnreadableDocument(
-                    "resource_limit",
-                    f"Le PDF a {len(pdf)} pages, plus de {MAX_PAGES} : le fournir en parties.",
-                )
-            pages = repair_pages([read_printed_page(pdf, content, index) for index in range(len(pdf))])
-            if pages:
-                return recognise_pages(pdf, pages, ocr, is_unusable), file_metadata(pdf)
-            error: Exception | None = None
-    except pdfium.PdfiumError as refused:
-        error = refused
-    pages = repair_pages(second_engine.read_pages(content))
-    if not any(page.words for page in pages):
-        raise refusal(error)
-    return pages, {}
+        if loss is None:
+            with open_file(content) as pdf:
+                check_pages(len(pdf))
+                watch.opened(len(pdf))
+                read = (read_printed_page(pdf, second, index, watch) for index in range(len(pdf)))
+                pages = list(bounded(confirmed(list(bounded(read, len(content))), second), len(content)))
+                if not all(page.lost for page in pages):
+                    pages = recognise_pages(pdf, repair_pages(pages), ocr, is_unusable, watch)
+                    return pages, file_metadata(pdf)
+    except pdfium.PdfiumError as error:
+        refused = error
+    pages = pages or list(bounded(second.pages(), len(content)))
+    if any(page.words for page in pages):
+        return repair_pages(pages), {}
+    raise refusal(refused, loss or next((page.lost for page in pages), None) or second.loss)
 
 
-def read_printed_page(pdf: pdfium.PdfDocument, content: bytes, index: int) -> PrintedPage:
+def bounded(pages: Iterable[PrintedPage], size: int) -> Iterator[PrintedPage]:
+    """The pages of a file of ``size`` bytes, as they come, within the limits on its text.
+
+    Raises:
+        UnreadableDocument: ``too_large``, as soon as there is too much.
+    """
+    count = 0
+    for page in pages:
+        count += sum(len(word.text) for word in page.words)
+        check_characters(count, size)
+        yield page
+
+
+def confirmed(pages: Sequence[PrintedPage], second: SecondEngine) -> Iterator[PrintedPage]:
+    """The pages; those without a word for no reason that can be seen are looked at by the second engine too.
+
+    It gives the words that it finds, or why it finds none: a damaged page gives PDFium no word and no error.
+    """
+    wordless = not any(page.words for page in pages)
+    for page in pages:
+        doubtful = page.is_bare or (wordless and page_quality(page) == "empty")
+        yield second_look(page, second) if doubtful else page
+
+
+def second_look(page: PrintedPage, second: SecondEngine) -> PrintedPage:
+    """A page without words as the second engine sees it."""
+    other = second.page(page.number - 1)
+    if other is None:
+        return replace(page, lost=second.loss)
+    return other if other.words else replace(page, lost=other.lost)
+
+
+def read_printed_page(pdf: pdfium.PdfDocument, second: SecondEngine, index: int, watch: Watch) -> PrintedPage:
     """The page at ``index`` (from 0), by PDFium, else by the second engine."""
-    try:
-        return read_page(pdf, index)
-    except pdfium.PdfiumError:
-        return second_engine.read_page(content, index)
+    loss = watch.begin(NAME, index + 1)
+    if loss is None:
+        with suppress(pdfium.PdfiumError):
+            return read_page(pdf, index)
+    page = second.page(index) or lost_page(index + 1, "unreadable")
+    return page if page.words else replace(page, lost=loss or page.lost)
+
+
+def lay_out_watched(page: PrintedPage, count: int, watch: Watch) -> LaidOutPage:
+    """A page laid out; without its words where that must be left out."""
+    loss = watch.begin("layout", page.number)
+    return lay_out(lost_page(page.number, loss) if loss else page, count)
 
 
 def file_metadata(pdf: pdfium.PdfDocument) -> dict[str, str]:
@@ -114,13 +162,26 @@ def file_metadata(pdf: pdfium.PdfDocument) -> dict[str, str]:
     return {key: value for key, value in found.items() if value}
 
 
-def refusal(error: Exception | None) -> UnreadableDocument:
+TOO_MUCH = (
+    "Aucun moteur n'a pu lire le PDF dans les limites de temps et de mémoire : l'exporter à nouveau, ou le "
+    "découper."
+)
+FATAL = "Le PDF fait tomber les moteurs qui le lisent : l'enregistrer à nouveau depuis un lecteur PDF."
+
+
+def refusal(error: Exception | None, loss: Loss | None) -> UnreadableDocument:
     """Why a file cannot be read, and what to do."""
-    if error is None:
-        return UnreadableDocument("broken", "Le PDF ne contient aucune page lisible : l'exporter à nouveau.")
-    if "password" in str(error).lower():
+    if error is not None and "password" in str(error).lower():
         message = "Le PDF est protégé par un mot de passe : en fournir une copie sans protection."
         return UnreadableDocument("encrypted", message)
+    if loss == "crash":
+        return UnreadableDocument("crashed", FATAL)
+    if loss in ("time", "memory"):
+        return UnreadableDocument("resource_limit", TOO_MUCH)
+    if loss == "size":
+        return too_large(f"plus de {MAX_PAGE_CHARACTERS} caractères sur une page")
+    if error is None:
+        return UnreadableDocument("broken", "Le PDF ne contient aucune page lisible : l'exporter à nouveau.")
     message = "Le PDF est endommagé ou incomplet : le télécharger ou l'exporter à nouveau."
     return UnreadableDocument("broken", message)
 

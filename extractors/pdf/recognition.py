@@ -16,6 +16,7 @@ import pypdfium2 as pdfium
 
 from extractors.ocr import OcrEngine, Picture, SeenWord
 from extractors.pdf.printed import PrintedPage, PrintedWord, pack_edges, rounded
+from extractors.watch import Watch
 from schemas.document import Box
 
 DPI = 300
@@ -36,17 +37,25 @@ def recognise_pages(
     pages: Sequence[PrintedPage],
     engine: OcrEngine | None,
     unusable: Callable[[PrintedPage], bool],
+    watch: Watch,
 ) -> list[PrintedPage]:
     """The pages, those whose text is unusable with the words that the engine sees on them."""
     if engine is None:
         return list(pages)
-    read = [recognise(document, page, engine) if unusable(page) else page for page in pages]
+    read = [recognise(document, page, engine, watch) if unusable(page) else page for page in pages]
     return settle_sizes(read)
 
 
-def recognise(document: pdfium.PdfDocument, page: PrintedPage, engine: OcrEngine) -> PrintedPage:
-    """A page with the words that an engine sees on it; as it was where the engine gives up."""
-    picture = draw(document, page)
+def recognise(
+    document: pdfium.PdfDocument, page: PrintedPage, engine: OcrEngine, watch: Watch
+) -> PrintedPage:
+    """A page with the words that an engine sees on it; as it was where it cannot be drawn or the engine gives up."""
+    if watch.begin(engine.name, page.number):
+        return replace(page, ocr_engine=engine.name, ocr_failed=True)
+    try:
+        picture = draw(document, page)
+    except pdfium.PdfiumError:
+        return page
     seen = engine.read(picture)
     if seen is None:
         return replace(page, ocr_engine=engine.name, ocr_failed=True)

@@ -1,63 +1,94 @@
 """pdfplumber, the second engine: what PDFium refuses, a whole file or one page, is tried once more here.
 
 Of 613 public files PDFium refused 7 that pdfplumber reads (a bad header or catalogue, an empty owner password),
-and the other way round 19 lost their text in pdfplumber without an error: so PDFium comes first, and "no pages"
-is never a verdict until both agree (RELIABILITY §1).
+and the other way round 19 lost their text in pdfplumber without an error: so PDFium comes first, and "no pages" or
+"no words" is never a verdict until both agree (RELIABILITY §1).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from io import BytesIO
 from typing import Any
 
 import pdfplumber
 
+from extractors.limits import MAX_PAGE_CHARACTERS, MAX_PAGES
 from extractors.pdf.drawing import NO_DRAWING
-from extractors.pdf.printed import BOLD_NAMES, PrintedPage, PrintedWord, pack_edges, rounded
+from extractors.pdf.printed import BOLD_NAMES, PrintedPage, PrintedWord, lost_page, pack_edges, rounded
 from extractors.text import clean_character
-from schemas.document import Box
+from extractors.watch import Watch
+from schemas.document import Box, Loss
 
 NAME = "pdfplumber"
-MAX_PAGES = 5_000
 
 
-def read_pages(content: bytes) -> list[PrintedPage]:
-    """All pages that pdfplumber can read; empty where it refuses the file too."""
-    pages: list[PrintedPage] = []
-    with (
-        suppress(Exception),
-        pdfplumber.open(BytesIO(content)) as pdf,
-    ):  # it raises any class of error (RELIABILITY §3)
-        pages += [safe_page(page) for page in pdf.pages[:MAX_PAGES]]
-    return pages
+@dataclass
+class SecondEngine:
+    """pdfplumber on one file, opened when it is first asked; ``loss`` is what it met that keeps it from an answer."""
+
+    content: bytes
+    watch: Watch
+    loss: Loss | None = field(default=None, init=False)
+
+    @cached_property
+    def _pages(self) -> Sequence[Any]:
+        """The pages that it finds; none where it refuses the file, with any class of error (RELIABILITY §3)."""
+        self.loss = self.watch.begin(NAME, 0)
+        if self.loss:
+            return ()
+        try:
+            return list(pdfplumber.open(BytesIO(self.content)).pages[:MAX_PAGES])
+        except Exception as error:
+            raise_if_out_of_memory(error)
+            return ()
+
+    def pages(self) -> Iterator[PrintedPage]:
+        """Every page that it finds."""
+        for index in range(len(self._pages)):
+            yield self.read(index)
+
+    def page(self, index: int) -> PrintedPage | None:
+        """The page at ``index`` (from 0), lost where it cannot be read here either; None where there is none."""
+        return self.read(index) if index < len(self._pages) else None
+
+    def read(self, index: int) -> PrintedPage:
+        """The page at ``index`` of those that there are."""
+        loss = self.watch.begin(NAME, index + 1)
+        page = lost_page(index + 1, loss) if loss else read_page(self._pages[index])
+        if page.lost not in (None, "unreadable"):
+            self.loss = page.lost
+        return page
 
 
-def read_page(content: bytes, index: int) -> PrintedPage:
-    """The page at ``index`` (from 0), without words where pdfplumber cannot read it either."""
-    with suppress(Exception), pdfplumber.open(BytesIO(content)) as pdf:
-        return safe_page(pdf.pages[index])
-    return unreadable(index + 1)
-
-
-def unreadable(number: int) -> PrintedPage:
-    """A page that no engine can read."""
-    return PrintedPage(number, 0.0, 0.0, (), NO_DRAWING, engine="none")
-
-
-def safe_page(page: Any) -> PrintedPage:
-    """The words of a page, or none where pdfplumber fails on it; its memory is given back."""
+def read_page(page: Any) -> PrintedPage:
+    """The words of a page, lost where pdfplumber fails on it; its memory is given back."""
     number = int(page.page_number)
     try:
+        if len(page.chars) > MAX_PAGE_CHARACTERS:
+            return lost_page(number, "size")
         words = tuple(printed_words(page))
         return PrintedPage(number, float(page.width), float(page.height), words, NO_DRAWING, engine=NAME)
-    except MemoryError:
-        raise
-    except Exception:
-        return unreadable(number)
+    except Exception as error:
+        raise_if_out_of_memory(error)
+        return lost_page(number, "unreadable")
     finally:
         page.close()
+
+
+def raise_if_out_of_memory(error: BaseException | None) -> None:
+    """Let no one go on in a process that is out of memory: pdfplumber wraps that as an error of the page.
+
+    Raises:
+        MemoryError: where it is the error or lies behind it.
+    """
+    while error is not None:
+        inner = [part for part in error.args if isinstance(part, BaseException)]
+        if any(isinstance(part, MemoryError) for part in (error, *inner)):
+            raise MemoryError from error
+        error = error.__cause__ or error.__context__
 
 
 def printed_words(page: Any) -> Iterator[PrintedWord]:

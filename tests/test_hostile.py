@@ -1,0 +1,296 @@
+"""Hostile documents: each comes to the verdict that it should, and costs others nothing.
+
+``benchmarks/reliability.py hostile`` reads the whole set, bombs that burn their full time included.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import hashlib
+import io
+import multiprocessing
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hostile_verdicts import Expected, index, is_as_expected, verdicts
+from pdfplumber.utils.exceptions import PdfminerException
+from spacy.language import Language
+
+from extractors import limits
+from extractors.pdf import read_pdf, reading, second_engine
+from flows import pipeline
+from flows import watch as clock
+from flows.ingest import Source
+from flows.pool import WorkerPool
+from flows.results import Facts, read_facts, read_rows
+from flows.settings import Settings
+from flows.watch import DocumentWatch, last_step
+from schemas.document import Loss
+from schemas.errors import UnreadableDocument
+
+MakePdf = Callable[[Sequence[Sequence[str]]], bytes]
+LINE = (
+    "Les travailleurs du Mali partent chaque année vers la Côte d'Ivoire et reviennent avec des compétences."
+)
+BURNS_ITS_TIME = {
+    "synthetic__bomb_nested_flate.pdf",
+    "synthetic__bomb_rects_1M.pdf",
+    "synthetic__xrefstream_size_2G.pdf",
+    "synthetic__do_form_billion_laughs.pdf",
+    "formatcorpus__027613.pdf",
+    "formatcorpus__219789.pdf",
+    "formatcorpus__435321.pdf",
+}
+
+
+@pytest.mark.shared
+@pytest.mark.model
+def test_every_hostile_file_comes_to_its_verdict(shared: Path, tmp_path: Path) -> None:
+    folder, chosen = tmp_path / "inbox", index(shared / "hostile")
+    folder.mkdir()
+    chosen = [one for one in chosen if one.file not in BURNS_ITS_TIME]
+    for one in chosen:
+        shutil.copy(shared / "hostile" / one.file, folder)
+    settings = Settings(raw=tmp_path / "raw", processed=tmp_path / "processed", workers=2)
+    pipeline.run(settings, [folder])
+    tables = {p.stem: pd.read_parquet(p) for p in (settings.processed / "tables").glob("*.parquet")}
+    found = verdicts(tables)
+    assert len(chosen) >= 55
+    assert set(found) == {one.sha256 for one in chosen}
+    assert [told(one, found) for one in chosen if not is_as_expected(one, found[one.sha256])] == []
+
+
+def told(one: Expected, found: dict[str, object]) -> str:
+    return f"{one.file}: {one.outcome} ({one.words} words) expected, found {found[one.sha256]}"
+
+
+# -- Documents that hold too much --------------------------------------------------------------------------------
+
+
+def test_a_page_with_too_many_characters_is_lost_alone(
+    make_pdf: MakePdf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = make_pdf([[LINE], [LINE] * 20, [LINE]])
+    monkeypatch.setattr("extractors.pdf.pdfium.MAX_PAGE_CHARACTERS", 1_000)
+    document = read_pdf(content)
+    assert [page.lost for page in document.pages] == [None, "size", None]
+    monkeypatch.setattr("extractors.pdf.second_engine.MAX_PAGE_CHARACTERS", 1_000)
+    pages = list(second_engine.SecondEngine(content, reading.UNWATCHED).pages())
+    assert [page.lost for page in pages] == [None, "size", None]
+
+
+@pytest.mark.parametrize(("limit", "most"), [("MAX_CHARACTERS", 2_000), ("FREE_CHARACTERS", 100)])
+def test_a_document_with_too_many_characters_is_refused(
+    make_pdf: MakePdf, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    content = make_pdf([[LINE] * 20, [LINE] * 20])
+    monkeypatch.setattr(limits, "MAX_EXPANSION", 0.1)
+    read_pdf(content)
+    monkeypatch.setattr(limits, limit, most)
+    with pytest.raises(UnreadableDocument) as refused:
+        read_pdf(content)
+    assert refused.value.code == "too_large"
+
+
+# -- Documents that take their reader with them ------------------------------------------------------------------
+
+
+@dataclass
+class Trap:
+    """Stands for an engine's reader of one page: springs on the second page, so many times (None: each time)."""
+
+    read: Callable[..., object]
+    spring: Callable[[], object]
+    told: Path
+    times: int | None = None
+
+    def __call__(self, *arguments: Any) -> object:
+        """What the engine reads, unless the trap springs."""
+        last = arguments[-1]
+        page = last + 1 if isinstance(last, int) else last.page_number
+        sprung = len(self.told.read_text()) if self.told.exists() else 0
+        if page == 2 and (self.times is None or sprung < self.times):
+            with self.told.open("a") as file:
+                file.write("x")
+            self.spring()
+        return self.read(*arguments)
+
+
+def abort() -> None:
+    faulthandler.disable()
+    os.kill(os.getpid(), signal.SIGABRT)
+
+
+def kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hang() -> None:
+    while True:
+        time.sleep(1)
+
+
+def fill() -> None:
+    raise MemoryError
+
+
+Read = Callable[..., tuple[Facts, list[str], int]]
+
+
+@pytest.fixture
+def read(tmp_path: Path, make_pdf: MakePdf, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Read:
+    """Reads three pages in a real worker whose engines are trapped; facts, the engine of each page, workers lost."""
+    monkeypatch.setattr("flows.pool.clean_context", lambda: multiprocessing.get_context("fork"))
+    monkeypatch.setattr("flows.pool.start", lambda *_: None)
+    monkeypatch.setattr(clock, "STALL_SECONDS", 1)
+    settings = Settings(raw=tmp_path / "raw", processed=tmp_path / "processed", workers=1)
+    content = make_pdf([[LINE], [LINE, LINE], [LINE]])
+    source = Source(hashlib.sha256(content).hexdigest(), "application/pdf", "f.pdf", "f", len(content))
+    path = tmp_path / "raw" / source.document_id / "source.pdf"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+
+    def go(
+        first: Callable[[], None], second: Callable[[], None] | None = None, times: int | None = None
+    ) -> tuple[Facts, list[str], int]:
+        told = tmp_path / "told"
+        monkeypatch.setattr(reading, "read_page", Trap(reading.read_page, first, told, times))
+        if second:
+            monkeypatch.setattr(second_engine, "read_page", Trap(second_engine.read_page, second, told))
+        with WorkerPool(settings) as pool:
+            result = pool.extract(source)
+        rows = read_rows(result)
+        return read_facts(result), [page.engine for page in rows.pages] if rows else [], len(told.read_text())
+
+    return go
+
+
+def test_what_ends_a_worker_from_outside_costs_nothing(read: Read) -> None:
+    facts, engines, tries = read(kill, times=1)
+    assert (facts.rejects, engines, tries) == ((), ["pdfium"] * 3, 1)
+
+
+@pytest.mark.parametrize(("spring", "lost"), [(abort, 1), (hang, 1), (kill, 2)])
+def test_a_page_that_kills_its_engine_is_read_by_the_other(
+    read: Read, spring: Callable[[], None], lost: int
+) -> None:
+    facts, engines, tries = read(spring)
+    assert (facts.rejects, engines, tries) == ((), ["pdfium", "pdfplumber", "pdfium"], lost)
+
+
+@pytest.mark.parametrize(
+    ("spring", "code"), [(abort, "crashed"), (hang, "resource_limit"), (fill, "resource_limit")]
+)
+def test_a_page_that_kills_both_engines_is_lost_alone(
+    read: Read, spring: Callable[[], None], code: str
+) -> None:
+    """Each engine is tried once on it: what fails by itself would fail again."""
+    facts, engines, tries = read(spring, spring)
+    assert [(reject.code, reject.page) for reject in facts.rejects] == [(code, 2)]
+    assert (facts.status, facts.failure, engines, tries) == ("partial", None, ["pdfium", "none", "pdfium"], 2)
+
+
+# -- The clock ---------------------------------------------------------------------------------------------------
+
+
+def test_time_grows_with_pages_and_ends() -> None:
+    with DocumentWatch(120, 600) as watch:
+        for pages, seconds in ((1, 122), (100, 320), (5_000, 600)):
+            watch.opened(pages)
+            assert seconds - 1 < watch._left() <= seconds
+            assert signal.getitimer(signal.ITIMER_REAL)[0] <= seconds
+        assert watch.begin("pdfium", 1) is None
+        assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= clock.STALL_SECONDS
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+def test_pages_that_are_not_reached_in_time_are_lost_and_the_others_kept(make_pdf: MakePdf) -> None:
+    with DocumentWatch(120, 600, spent=59.5) as watch:
+        document = read_pdf(make_pdf([[LINE]] * 3), None, LateFrom(2, watch))
+    assert [page.lost for page in document.pages] == [None, "time", "time"]
+    assert document.pages[1].note.endswith("plus de temps que la limite.")
+
+
+@dataclass
+class LateFrom:
+    """A watch whose time is up from a page on."""
+
+    page: int
+    watch: DocumentWatch
+
+    def opened(self, pages: int) -> None:
+        """Go on."""
+        self.watch.opened(pages)
+
+    def begin(self, engine: str, page: int) -> Loss | None:
+        """Too late, or not."""
+        return "time" if engine != "layout" and page >= self.page else self.watch.begin(engine, page)
+
+    def settled(self) -> None:
+        """Go on."""
+        self.watch.settled()
+
+
+def test_an_engine_that_died_three_times_is_asked_no_more(tmp_path: Path) -> None:
+    spared: dict[tuple[str, int], Loss] = {("pdfium", page): "crash" for page in (4, 7, 9)}
+    with DocumentWatch(120, 600, spared=spared, note=tmp_path / "note") as watch:
+        watch.opened(20)
+        assert [watch.begin("pdfium", page) for page in (3, 4, 8, 9, 10)] == [
+            None,
+            "crash",
+            None,
+            "crash",
+            "crash",
+        ]
+        assert watch.begin("pdfplumber", 10) is None
+        assert last_step(tmp_path / "note") == ("pdfplumber", 10)
+        watch.settled()
+        assert last_step(tmp_path / "note") is None
+
+
+def test_memory_that_runs_out_ends_the_process_however_it_is_told(
+    make_pdf: MakePdf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise PdfminerException(MemoryError())
+
+    monkeypatch.setattr(second_engine, "printed_words", fail)
+    with pytest.raises(MemoryError):
+        list(second_engine.SecondEngine(make_pdf([[LINE]]), reading.UNWATCHED).pages())
+
+
+def test_a_file_without_pages_is_not_what_the_file_before_it_was(make_pdf: MakePdf) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(make_pdf([[LINE]])))
+    writer.encrypt("secret", algorithm="RC4-128")
+    locked = io.BytesIO()
+    writer.write(locked)
+    codes = []
+    for content in (locked.getvalue(), make_pdf([])):
+        with pytest.raises(UnreadableDocument) as refused:
+            read_pdf(content)
+        codes.append(refused.value.code)
+    assert codes == ["encrypted", "broken"]
+
+
+def test_a_damaged_page_that_gives_no_word_is_told(make_pdf: MakePdf) -> None:
+    """PDFium gives nothing for a stream that it cannot decode, and no error."""
+    before, _, after = make_pdf([[LINE], [LINE]]).rpartition(b"<<  /Length")
+    document = read_pdf(before + b"<< /Filter /ASCIIHexDecode /Length" + after)
+    assert [(page.words_read > 0, page.lost) for page in document.pages] == [
+        (True, None),
+        (False, "unreadable"),
+    ]
+
+
+def test_a_page_that_is_really_blank_is_empty(make_pdf: MakePdf) -> None:
+    document = read_pdf(make_pdf([[LINE], [" "]]))
+    assert [(page.quality, page.lost) for page in document.pages] == [("ok", None), ("empty", None)]
