@@ -72,7 +72,8 @@ def make_version(folder: Path, rows: int) -> None:
         series = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?) "
         database.execute(
             f"{series} INSERT INTO passages (passage_id, study_id, document_id, page, position, kind, zone, section, "  # noqa: S608
-            f"lead_in, text) SELECT 'p' || i, 's', '{DOCUMENT}', 1, i, 'paragraph', 'body', '', '', 'Texte' FROM n",
+            f"marker, lead_in, text) SELECT 'p' || i, 's', '{DOCUMENT}', 1, i, 'paragraph', 'body', '', '', '', "
+            "'Texte' FROM n",
             (rows // 10 + 1,),
         )
         values = {

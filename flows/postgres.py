@@ -10,6 +10,7 @@ what is on disk.
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import sqlite3
 from contextlib import closing
@@ -28,6 +29,7 @@ from schemas.export import quoted
 from schemas.row import Row
 from schemas.tables import TABLES
 
+logging.getLogger("psycopg").setLevel(logging.ERROR)  # DatabaseNotUpdated tells of a connection that is lost
 LOCK = 0x7061737365726C  # "passerl": publications into one database go one after the other
 WAITING = "120s"
 SESSION = {"timezone": "UTC", "statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}

@@ -170,7 +170,7 @@ def test_every_text_has_both_languages_and_every_key_in_the_scripts_has_a_text()
     )
     used = {
         part.split('"')[0]
-        for opening in (' t("', '(t("', '[t("', '{t("')
+        for opening in (' t("', '(t("', '[t("', '{t("', 'words.many("')
         for part in scripts.split(opening)[1:]
     }
     assert len(used) > 100
@@ -204,6 +204,13 @@ def test_every_code_of_the_tables_has_words(table: str, column: str, prefix: str
     codes = [code for part in parts for code in part.get("enum", [])]
     assert codes
     assert [code for code in codes if f"{prefix}.{code}" not in texts()["fr"]] == []
+
+
+def test_remedies_are_for_codes_of_rejects() -> None:
+    codes = set(TABLES["rejects"].model_json_schema()["properties"]["code"]["enum"])
+    remedies = {key.removeprefix("remedy.") for key in texts()["en"] if key.startswith("remedy.")}
+    assert remedies
+    assert remedies <= codes
 
 
 def test_french_typography() -> None:

@@ -203,6 +203,26 @@ def test_from_a_page_to_its_rows_in_one_click(reader: Reader) -> None:
     assert chosen.get_attribute("data-row") == box.get_attribute("data-row")
 
 
+def test_a_page_opened_from_its_address_shows_the_texts_of_its_rows(reader: Reader, reading: Reading) -> None:
+    (row,) = reading.rows("SELECT * FROM recommendations WHERE study_id = 'mali' ORDER BY page LIMIT 1")
+    page = reader.open(f"studies/mali/{row['page']}")
+    shown = page.locator(f"[data-row='{row['recommendation_id']}'] button span").first.inner_text()
+    assert shown == row["text"]
+
+
+def test_on_a_phone_no_table_is_cut(browser: sync_api.Browser, published: Path) -> None:
+    reader = Reader(browser, published, 390)
+    for place in ("overview", "institutions", "studies", "quality"):
+        page = reader.open(place)
+        settle(page)
+        cut = "[...document.querySelectorAll('main .table .scroll')].filter((t) => t.scrollWidth > t.clientWidth)"
+        assert page.evaluate(f"{cut}.map((t) => t.getAttribute('aria-label'))") == [], place
+    page.locator(".stacked button.sort").first.click()
+    assert page.locator("[aria-sort]").count() == 1
+    reader.page.close()
+    assert reader.complaints == []
+
+
 def test_a_web_page_shows_its_passages_with_the_words_marked(reader: Reader) -> None:
     page = reader.open("studies/index/1")
     assert page.locator(".page-text mark").count() > 5

@@ -31,6 +31,12 @@ const words = {
     if (known === undefined) return key;
     return known.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
   },
+  /* The words for so many, as the language counts: in French none and one are singular, in English one alone. */
+  many(key, count, values = {}) {
+    const one = `${key}_one`;
+    const singular = this.has(one) && new Intl.PluralRules(this.language).select(count) === "one";
+    return this.text(singular ? one : key, { count: this.number(count), ...values });
+  },
   /* The words for a code, or the code where a newer table has one that this report does not know. */
   code(scheme, code) {
     return this.has(`${scheme}.${code}`) ? this.text(`${scheme}.${code}`) : code;

@@ -53,6 +53,7 @@ function translated(value) {
 
 /* Bars for counted things: [label, count] pairs, the most frequent first; `all` of them stand in the table. */
 function barChart({ title, note, pairs, all = pairs, column, plainTitle = false }) {
+  if (!pairs.length) return null;
   const rows = pairs.map(([label, count], order) => ({ label, count, order }));
   return chart({
     title,

@@ -5,6 +5,7 @@ views.institutions = {
   title: "institutions.title",
   async render(_parts, query) {
     const [all, recommendations] = await Promise.all([store.load("institutions"), store.load("recommendations")]);
+    if (!all.length) return [pageHead("institutions.title"), el("p", { class: "empty" }, t("institutions.none_at_all"))];
     const rows = new Map(recommendations.map((row) => [row.id, row]));
     const state = { q: query.q || "", country: query.country || "", type: query.type || "" };
     const count = el("p", { class: "count", role: "status" });
@@ -31,11 +32,11 @@ views.institutions = {
           (!sought || words.fold([row.name, row.acronym || "", ...row.names.map(([name]) => name)].join(" ")).includes(sought))
       );
       found.sort((a, b) => (b.id === wanted) - (a.id === wanted) || b.mention_count - a.mention_count);
-      count.textContent = found.length ? t("institutions.count", { shown: words.number(found.length), all: words.number(all.length) }) : t("institutions.none");
+      count.textContent = found.length ? words.many("institutions.count", found.length, { all: words.number(all.length) }) : t("institutions.none");
       place.replaceChildren(institutionTable(found, rows, wanted));
     }
     draw();
-    return [pageHead("institutions.title"), all.length ? institutionCharts(all) : null, filters, el("div", { class: "bar" }, count), place];
+    return [pageHead("institutions.title"), institutionCharts(all), filters, el("div", { class: "bar" }, count), place];
   },
 };
 

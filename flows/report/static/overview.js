@@ -14,10 +14,10 @@ views.overview = {
     );
     const own = recommendations.filter((row) => !row.repeats);
     return [
-      pageHead("overview.title", { studies: words.number(figures.studies), pages: words.number(figures.pages) }),
+      pageHead("overview.title", { studies: words.many("count.studies", figures.studies), pages: words.many("count.pages_read", figures.pages) }),
       figuresSection(figures, corridors, groups),
       el("div", { class: "columns two" }, freshness(), lostSection()),
-      el(
+      own.length && el(
         "div",
         { class: "columns two" },
         barChart({
@@ -71,8 +71,8 @@ function figuresSection(figures, corridors, groups) {
           "a",
           { href: address([view]) },
           el("strong", {}, number(count)),
-          el("span", {}, t(`figure.${name}`)),
-          name === "recommendations" && !note ? null : el("small", {}, t(`figure.${name}_note`, { count: number(note) }))
+          el("span", {}, words.many(`figure.${name}`, count)),
+          name === "recommendations" && !note ? null : el("small", {}, words.many(`figure.${name}_note`, note))
         )
       )
     )
@@ -114,14 +114,15 @@ function lostSection() {
     aside: number(figures.words_furniture),
     lost: number(figures.words_lost),
   });
-  const summary = losses.length
-    ? t("lost.summary", { documents: number(figures.documents_lost), pages: number(figures.pages_lost) })
+  const what = ["documents", "pages"].filter((kind) => figures[`${kind}_lost`]).map((kind) => words.many(`count.${kind}`, figures[`${kind}_lost`]));
+  const summary = what.length
+    ? t("lost.summary", { what: what.join(", ") })
     : t("lost.none");
   return el(
     "section",
     { class: "panel" },
     el("h2", {}, t("lost.title")),
-    el("p", { class: losses.length ? "warning" : "fine" }, summary),
+    el("p", { class: what.length ? "warning" : "fine" }, summary),
     el("p", { class: "note" }, wordsLine),
     losses.length
       ? el(

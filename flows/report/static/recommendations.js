@@ -36,7 +36,7 @@ views.recommendations = {
     }
     function draw() {
       list.replaceChildren(...found.slice(0, shown).map((row) => recommendationItem(row, row.id === query.open)));
-      count.textContent = found.length ? t("recs.count", { shown: words.number(found.length), all: words.number(all.length) }) : t("recs.none");
+      count.textContent = found.length ? words.many("recs.count", found.length, { all: words.number(all.length) }) : t("recs.none");
       more.replaceChildren(...moreButton(found.length, shown, PAGE_OF_ROWS, (now) => ((shown = now), draw())));
     }
     const set = (name) => (value) => {

@@ -1,6 +1,8 @@
 "use strict";
 /* Studies: the list, one study with its strip of pages, and one page with its rows. */
 
+const LONG_TITLE = 90;
+
 views.studies = {
   title: "studies.title",
   async render(parts, query) {
@@ -36,11 +38,11 @@ async function studyView(row, documents) {
   ];
   const count = all.filter((rec) => rec.study === row.study_id && !rec.repeats).length;
   return [
-    el("header", { class: "page-head" }, el("p", { class: "crumb" }, link(["studies"], t("studies.title"))), el("h1", { tabindex: "-1", lang: row.language || null }, row.title)),
+    el("header", { class: "page-head" }, el("p", { class: "crumb" }, link(["studies"], t("studies.title"))), el("h1", { tabindex: "-1", lang: row.language || null, class: row.title.length > LONG_TITLE ? "long" : null }, row.title)),
     el(
       "p",
       { class: "actions" },
-      count ? link(["recommendations"], t("study.see_recommendations", { count: words.number(count) }), { query: { study: row.study_id }, class: "button" }) : null,
+      count ? link(["recommendations"], words.many("study.see_recommendations", count), { query: { study: row.study_id }, class: "button" }) : null,
       kept ? pdfLink(kept.name, 1, t("study.open_pdf")) : null
     ),
     factList(facts),
@@ -215,7 +217,7 @@ function pageText(row, held, rows, number) {
   return el(
     "div",
     { class: "page-text" },
-    el("p", { class: "note" }, t("page.no_picture", { id: `${row.study_id}:${number}` })),
+    el("p", { class: "note" }, t(passages.length ? "page.no_picture" : "page.no_picture_no_rows", { id: `${row.study_id}:${number}` })),
     passages.map((id) => el("p", { class: "passage", lang: row.language || "fr" }, markedPassage(held.passages[id][2], rows.filter((known) => known[3] === id))))
   );
 }
