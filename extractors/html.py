@@ -20,11 +20,14 @@ from lxml import etree, html
 from extractors.folding import fold
 from extractors.html_notes import Marks, Part
 from extractors.language import find_language
+from extractors.limits import MAX_CHARACTERS, too_large
 from extractors.notes import calls_in, tie_notes
+from extractors.splitting import short_blocks
 from extractors.structure import arrange
 from extractors.text import clean_character, join_words, visible
 from schemas.document import Block, BlockKind, Call, Cell, Document, Page, Word
 from schemas.errors import UnreadableDocument
+from schemas.hygiene import clean, cleaned
 
 PLAIN_BLOCKS = (
     *("p", "div", "section", "article", "main", "header", "footer", "nav", "aside", "blockquote", "pre"),
@@ -63,11 +66,14 @@ def read_html(content: bytes) -> Document:
     """The document of a web page's bytes; ``page`` is 1.
 
     Raises:
-        UnreadableDocument: ``broken`` for bytes that hold no text, ``not_a_document`` for a page of menus and forms
-            alone, such as one for logging in.
+        UnreadableDocument: ``too_large``; ``broken`` for bytes that hold no text; ``not_a_document`` for a page of
+            menus and forms alone, such as one for logging in.
     """
     source = decode(content)
+    if len(source) > MAX_CHARACTERS:
+        raise too_large(f"plus de {MAX_CHARACTERS} caractères")
     root = parse(source)
+    defects = clean_tree(root)
     blocks = list(walk(root, Furniture(source)))
     if not blocks:
         raise UnreadableDocument("broken", "La page web ne contient aucun texte : l'enregistrer à nouveau.")
@@ -78,11 +84,11 @@ def read_html(content: bytes) -> Document:
             "enregistrer le document.",
         )
     language = find_language(" ".join(block.text for block in blocks if not block.is_furniture))
-    arranged = tie_notes(arrange([with_language(block, language) for block in blocks]))
+    arranged = tie_notes(arrange([with_language(block, language) for block in short_blocks(blocks)]))
     return Document(
         document_id=hashlib.sha256(content).hexdigest(),
         media_type="text/html",
-        pages=(page_ledger(root, arranged, language),),
+        pages=(page_ledger(root, arranged, language, defects),),
         blocks=arranged,
         language=language,
         title=page_title(root, arranged),
@@ -117,6 +123,19 @@ def parse(source: str) -> html.HtmlElement:
         return html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", source), parser=parser)
     except (etree.ParserError, ValueError) as error:
         raise UnreadableDocument("broken", "La page web est illisible : l'enregistrer à nouveau.") from error
+
+
+def clean_tree(root: html.HtmlElement) -> int:
+    """Clean every text of a tree in place (``schemas.hygiene``); how many of its characters were no text."""
+    total = 0
+    for element in root.iter():
+        for part in ("text", "tail"):
+            text = getattr(element, part) or ""
+            cleaned_text, defects = cleaned(text)
+            if cleaned_text != text:
+                setattr(element, part, cleaned_text)
+            total += defects
+    return total
 
 
 @dataclass(frozen=True)
@@ -378,7 +397,9 @@ def with_language(block: Block, main: str | None) -> Block:
     return replace(block, language=find_language(block.text) or main)
 
 
-def page_ledger(root: html.HtmlElement, blocks: tuple[Block, ...], language: str | None) -> Page:
+def page_ledger(
+    root: html.HtmlElement, blocks: tuple[Block, ...], language: str | None, defects: int
+) -> Page:
     """The account of the page's words and of its list items and table cells."""
     pieces = text_pieces(root, Marks(root))
     seen = "".join(("\n" if is_border else "") + text for _, text, is_border in pieces)
@@ -404,6 +425,7 @@ def page_ledger(root: html.HtmlElement, blocks: tuple[Block, ...], language: str
             f"{items} éléments de liste gardés sur {count(root, 'li')}, "
             f"{cells} cellules sur {count(root, 'td') + count(root, 'th')}."
         ),
+        defects=defects,
     )
 
 
@@ -428,4 +450,4 @@ def meta_tags(root: html.HtmlElement) -> Iterator[tuple[str, str]]:
     for tag in root.iter("meta"):
         name = (tag.get("name") or tag.get("property") or "").lower()
         if name in ("author", "date", "description", "article:published_time", "og:site_name", "dc.date"):
-            yield name, (tag.get("content") or "").strip()
+            yield name, clean((tag.get("content") or "").strip())

@@ -237,6 +237,7 @@ def page_row(document_id: str, page: Page) -> DocumentPage:
         language=page.language,
         engine=page.engine,
         note=page.note,
+        defects=page.defects,
     )
 
 

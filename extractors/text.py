@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from extractors.countries.vocabulary import prefixes
+from schemas.hygiene import REPLACEMENT
 
 LINE_END_HYPHENS = "-\u00ad"
 BULLET = "•"
-REPLACEMENT = "\ufffd"
 
 PLAIN: dict[str, str] = {
     "\u00ad": "\u00ad",
@@ -65,7 +65,8 @@ def clean_character(code: int) -> str:
         return BULLET if code in SYMBOL_FONTS else REPLACEMENT
     if any(code in letters for letters in COMPATIBLE):
         return unicodedata.normalize("NFKC", character)
-    return character
+    composed = unicodedata.normalize("NFC", character)
+    return composed if composed == character else "".join(clean_character(ord(part)) for part in composed)
 
 
 def is_control(character: str) -> bool:

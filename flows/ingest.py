@@ -20,6 +20,7 @@ from flows.errors import UsageError
 from flows.settings import Settings
 from schemas.document import MediaType
 from schemas.errors import UnreadableDocument
+from schemas.hygiene import clean
 from schemas.tables import Reject, RejectCode
 
 EMPTY_DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -215,8 +216,8 @@ def slug(name: str) -> str:
 
 
 def _printable(name: str) -> str:
-    """A file name as text: bytes that are not UTF-8 become U+FFFD."""
-    return name.encode("utf-8", "replace").decode("utf-8")
+    """A file name as clean text on one line: what is no text in it is removed or becomes U+FFFD."""
+    return clean(name).replace("\n", " ").replace("\t", " ")
 
 
 def source_facts(source: Source) -> dict[str, object]:

@@ -24,6 +24,7 @@ from flows.losses import UNREAD
 from flows.ocr import OCR_ENGINES
 from schemas import export
 from schemas.export import quoted
+from schemas.hygiene import clean
 from schemas.row import R, Row
 from schemas.tables import TABLES, Reject, StudyStatus
 
@@ -192,7 +193,9 @@ def select(database: sqlite3.Connection, table: type[R], where: str = "", *argum
 
 
 def to_sql_value(value: Any) -> Any:
-    """A value as SQLite holds it: timestamps as ISO 8601 with Z, the rest as they are."""
+    """A value as SQLite, and so every writer, holds it: clean text, timestamps as ISO 8601 with Z."""
+    if isinstance(value, str):
+        return clean(value)
     return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if isinstance(value, datetime) else value
 
 

@@ -133,7 +133,8 @@ class Page:
 
     ``words_read`` is what the engine saw; ``words_in_blocks + words_furniture + words_lost == words_read``.
     ``note`` says in French what a reader of the tables should know about the page, or is empty. ``lost`` says why
-    its text could not be had, where that is no fault of the text.
+    its text could not be had, where that is no fault of the text. ``defects`` counts the characters that were no text
+    (``schemas.hygiene``; glyphs that stand for no letter).
     """
 
     number: int
@@ -148,6 +149,7 @@ class Page:
     engine: str
     note: str = ""
     lost: Loss | None = None
+    defects: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,6 +280,13 @@ class DocumentPage(Row):
     language: str | None = described("Language of the page (ISO 639-1).", "Langue de la page (ISO 639-1).")
     engine: str = described("Engine that read the page.", "Moteur qui a lu la page.")
     note: str = described("What to know about the page.", "Ce qu'il faut savoir de la page.")
+    defects: int = described(
+        "Characters that were no text (control codes, glyphs without a letter, overrides of direction), replaced or "
+        "removed.",
+        "Caractères qui n'étaient pas du texte (codes de commande, glyphes sans lettre, inversions du sens), "
+        "remplacés ou retirés.",
+        ge=0,
+    )
 
 
 class Passage(Row):

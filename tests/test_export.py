@@ -89,6 +89,7 @@ def sample_rows() -> dict[str, list[Row]]:
                 language="fr",
                 engine="pdfium",
                 note="",
+                defects=0,
             )
         ],
         "passages": [

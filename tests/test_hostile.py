@@ -35,6 +35,7 @@ from flows.settings import Settings
 from flows.watch import DocumentWatch, last_step
 from schemas.document import Loss
 from schemas.errors import UnreadableDocument
+from schemas.hygiene import clean
 
 MakePdf = Callable[[Sequence[Sequence[str]]], bytes]
 LINE = (
@@ -63,6 +64,13 @@ def test_every_hostile_file_comes_to_its_verdict(shared: Path, tmp_path: Path) -
     pipeline.run(settings, [folder])
     tables = {p.stem: pd.read_parquet(p) for p in (settings.processed / "tables").glob("*.parquet")}
     found = verdicts(tables)
+    texts = [
+        text
+        for table in tables.values()
+        for name in table.select_dtypes("string")
+        for text in table[name].dropna()
+    ]
+    assert [text for text in texts if clean(text) != text] == []
     assert len(chosen) >= 55
     assert set(found) == {one.sha256 for one in chosen}
     assert [told(one, found) for one in chosen if not is_as_expected(one, found[one.sha256])] == []

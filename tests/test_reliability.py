@@ -35,7 +35,7 @@ def rows_of(source: Source) -> StudyRows:
     """A study of one page."""
     page = DocumentPage(
         document_id=source.document_id, page=1, width_pt=595.0, height_pt=842.0, words_read=3, words_in_blocks=3,
-        words_furniture=0, words_lost=0, text_quality="ok", language="fr", engine="pdfium", note="",
+        words_furniture=0, words_lost=0, text_quality="ok", language="fr", engine="pdfium", note="", defects=0,
     )  # fmt: skip
     study = Study(
         study_id=source.study_id, file_name=source.file_name, title="Étude", level="other", country_iso3=None,

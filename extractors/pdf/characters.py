@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from extractors.pdf.frame import Frame
 from extractors.pdf.printed import BOLD_NAMES, ITALIC_NAMES
 from extractors.text import clean_character
+from schemas.hygiene import DROPPED, REPLACEMENT
 
 BOLD_WEIGHT = 600
 FORCE_BOLD = 1 << 18
@@ -30,6 +31,9 @@ ITALIC = 1 << 6
 
 INVISIBLE = raw.FPDF_TEXTRENDERMODE_INVISIBLE
 """Text render mode 3 (ISO 32000-1, table 106): the layer that OCR programs lay under a scan."""
+
+NO_TEXT = np.array([code for code in range(0x2070) if DROPPED.match(chr(code)) and code not in (0, 2)])
+"""Codes that are no text; 0 is a glyph without a letter (:func:`unmapped`), 2 PDFium's hyphen at the end of a line."""
 
 BLANK = 0.5
 """A glyph lower than this, in points, draws nothing."""
@@ -51,7 +55,8 @@ class Characters:
     """The characters that print something, in content order; all members are equally long, ``styles`` apart.
 
     ``letters`` holds what each means (a ligature is several letters); the edges are in displayed points, origin
-    top left; ``apart`` tells before which there is white space; ``style`` ranks in ``styles``.
+    top left; ``apart`` tells before which there is white space; ``style`` ranks in ``styles``. ``defects`` counts the
+    characters that were no text.
     """
 
     letters: Sequence[str]
@@ -62,6 +67,7 @@ class Characters:
     apart: NDArray[np.bool_]
     style: NDArray[np.intp]
     styles: Sequence[Style]
+    defects: int
 
 
 def swift(function: Any, result: Any, *arguments: Any) -> Any:
@@ -81,7 +87,8 @@ def read_characters(text: pdfium.PdfTextPage, frame: Frame) -> Characters:
     """The printed characters of a page: their advance by the height of their font (PDFium's loose boxes)."""
     count = max(raw.FPDFText_CountChars(text), 0)
     page = repeat(ctypes.cast(text.raw, ctypes.c_void_p).value)
-    letters = meanings(text, list(map(GET_CODE, page, range(count))))
+    codes = list(map(GET_CODE, page, range(count)))
+    letters = meanings(text, codes)
     rectangles = np.zeros((count, 4), np.float32)  # FS_RECTF: left, top, right, bottom
     first = rectangles.ctypes.data
     places = range(first, first + RECTANGLE * count, RECTANGLE)
@@ -100,6 +107,7 @@ def read_characters(text: pdfium.PdfTextPage, frame: Frame) -> Characters:
         np.diff(whites, prepend=0) > 0,
         style,
         styles,
+        letters.count(REPLACEMENT) + int(np.isin(np.array(codes, np.int64), NO_TEXT).sum()),
     )  # fmt: skip
 
 
@@ -120,7 +128,7 @@ def unmapped(text: pdfium.PdfTextPage, index: int) -> str:
     """What a glyph without a character stands for: a space where nothing is drawn, else a lost letter."""
     edges = [ctypes.c_double() for _ in range(4)]
     drawn = raw.FPDFText_GetCharBox(text, index, *(ctypes.byref(edge) for edge in edges))
-    return "\ufffd" if drawn and edges[3].value - edges[2].value > BLANK else " "
+    return REPLACEMENT if drawn and edges[3].value - edges[2].value > BLANK else " "
 
 
 def read_styles(

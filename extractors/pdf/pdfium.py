@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from extractors.limits import MAX_PAGE_CHARACTERS
 from extractors.pdf.characters import Characters, Style, read_characters
 from extractors.pdf.drawing import read_drawing
-from extractors.pdf.frame import Frame, page_frame
+from extractors.pdf.frame import page_frame
 from extractors.pdf.printed import EDGE_PAIR, PrintedPage, PrintedWord, lost_page, pack_edges
 from schemas.document import Box
 
@@ -49,20 +49,20 @@ def read_page(document: pdfium.PdfDocument, index: int) -> PrintedPage:
         try:
             if raw.FPDFText_CountChars(text) > MAX_PAGE_CHARACTERS:
                 return lost_page(index + 1, "size")
-            words = tuple(read_words(text, frame))
+            characters = read_characters(text, frame)
         finally:
             text.close()
         width, height = frame.size
-        return PrintedPage(index + 1, round(width, 2), round(height, 2), words, read_drawing(page, frame))
+        return PrintedPage(
+            index + 1,
+            round(width, 2),
+            round(height, 2),
+            tuple(gather_words(characters)),
+            read_drawing(page, frame),
+            defects=characters.defects,
+        )
     finally:
         page.close()
-
-
-def read_words(text: pdfium.PdfTextPage, frame: Frame) -> Iterator[PrintedWord]:
-    """The words of a page in content order: broken at white space and where the pen jumps."""
-    characters = read_characters(text, frame)
-    if characters.letters:
-        yield from gather_words(characters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,9 @@ class Run:
 
 
 def gather_words(characters: Characters) -> Iterator[PrintedWord]:
-    """The words that the characters of a page make, in content order, composed (NFC)."""
+    """The words of a page in content order, composed (NFC): broken at white space and where the pen jumps."""
+    if not characters.letters:
+        return
     text = "".join(characters.letters)
     plain = len(text) == len(characters.letters) and unicodedata.is_normalized("NFC", text)
     starts = np.flatnonzero(word_starts(characters))
@@ -145,12 +147,9 @@ def compose(characters: Characters, run: Run, *, backwards: bool) -> tuple[str, 
     text = ""
     places: list[tuple[float, float]] = []
     for letters, x0, x1 in glyphs:
-        joined = unicodedata.normalize("NFC", text[-1:] + letters)
-        if text and len(joined) < len(letters) + 1:
-            text = text[:-1] + joined
-        else:
-            text += letters
-            places += [(x0, x1)] * len(letters)
+        before = len(text)
+        text = text[:-1] + unicodedata.normalize("NFC", text[-1:] + letters)
+        places += [(x0, x1)] * (len(text) - before)
     return text, pack_edges(apart(places))
 
 

@@ -78,7 +78,7 @@ class PrintedPage:
     Sizes are as displayed (rotation applied), in points; ``drawing`` is what is drawn beside text. ``ocr_engine``
     is the engine that was asked to recognise the page, empty where its own text serves; it may have failed.
     ``engine`` is that which read its text: ``pdfium``, ``pdfplumber``, or ``none`` where both failed; ``lost`` says
-    why a page is without words that it may have.
+    why a page is without words that it may have. ``defects`` counts the characters that were no text.
     """
 
     number: int
@@ -90,6 +90,7 @@ class PrintedPage:
     ocr_failed: bool = False
     engine: str = "pdfium"
     lost: Loss | None = None
+    defects: int = 0
 
     @property
     def is_bare(self) -> bool:

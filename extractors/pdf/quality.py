@@ -133,4 +133,5 @@ def page_ledger(
             engine=printed.ocr_engine or printed.engine,
             note=page_note(printed, verdict),
             lost=printed.lost,
+            defects=printed.defects,
         )

@@ -30,11 +30,13 @@ from extractors.pdf.quality import is_unusable, page_ledger, page_quality
 from extractors.pdf.recognition import recognise_pages, recognised_source
 from extractors.pdf.repair import Known, repair_pages, whole_words
 from extractors.pdf.second_engine import SecondEngine
+from extractors.splitting import short_blocks
 from extractors.structure import arrange
 from extractors.text import join_words, settle_case, words_of
 from extractors.watch import UNWATCHED, Watch
 from schemas.document import Block, Document, Loss, TextQuality, Word
 from schemas.errors import UnreadableDocument
+from schemas.hygiene import clean
 
 
 def read_pdf(content: bytes, ocr: OcrEngine | None = None, watch: Watch = UNWATCHED) -> Document:
@@ -62,7 +64,9 @@ def read_pdf(content: bytes, ocr: OcrEngine | None = None, watch: Watch = UNWATC
     quality = {page.number: page_quality(page) for page in printed}
     languages = page_languages(blocks, quality)
     language = main_language(blocks, languages)
-    blocks = list(tie_notes(arrange([with_language(block, languages, language) for block in blocks])))
+    blocks = list(
+        tie_notes(arrange([with_language(block, languages, language) for block in short_blocks(blocks)]))
+    )
     return Document(
         document_id=hashlib.sha256(content).hexdigest(),
         media_type="application/pdf",
@@ -158,7 +162,7 @@ def file_metadata(pdf: pdfium.PdfDocument) -> dict[str, str]:
     found = {}
     for key in pdf.METADATA_KEYS:
         with suppress(UnicodeDecodeError):
-            found[key] = pdf.get_metadata_value(key)
+            found[key] = clean(pdf.get_metadata_value(key))
     return {key: value for key, value in found.items() if value}
 
 

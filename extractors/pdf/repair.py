@@ -9,13 +9,8 @@ from functools import lru_cache
 
 from extractors.lexicon import french_words
 from extractors.pdf.printed import PrintedPage, PrintedWord, pack_edges
-from extractors.text import (
-    LINE_END_HYPHENS,
-    REPLACEMENT,
-    lost_letters,
-    repair_controls,
-    uses_cork,
-)
+from extractors.text import LINE_END_HYPHENS, lost_letters, repair_controls, uses_cork
+from schemas.hygiene import REPLACEMENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
 from typing import Any
+from unicodedata import normalize
 
 import pdfplumber
 
@@ -21,6 +22,7 @@ from extractors.pdf.printed import BOLD_NAMES, PrintedPage, PrintedWord, lost_pa
 from extractors.text import clean_character
 from extractors.watch import Watch
 from schemas.document import Box, Loss
+from schemas.hygiene import LOST, REPLACEMENT, cleaned
 
 NAME = "pdfplumber"
 
@@ -70,7 +72,10 @@ def read_page(page: Any) -> PrintedPage:
         if len(page.chars) > MAX_PAGE_CHARACTERS:
             return lost_page(number, "size")
         words = tuple(printed_words(page))
-        return PrintedPage(number, float(page.width), float(page.height), words, NO_DRAWING, engine=NAME)
+        defects = sum(cleaned(char["text"])[1] for char in page.chars)
+        return PrintedPage(
+            number, float(page.width), float(page.height), words, NO_DRAWING, engine=NAME, defects=defects
+        )
     except Exception as error:
         raise_if_out_of_memory(error)
         return lost_page(number, "unreadable")
@@ -92,14 +97,15 @@ def raise_if_out_of_memory(error: BaseException | None) -> None:
 
 
 def printed_words(page: Any) -> Iterator[PrintedWord]:
-    """The words of a page with their letters' edges."""
+    """The words of a page, composed (NFC), with their letters' edges."""
     found = page.extract_words(return_chars=True, extra_attrs=["fontname", "size"], keep_blank_chars=False)
     for rank, word in enumerate(found):
         text, edges = "", []
         for char in word["chars"]:
-            letters = "".join(clean_character(ord(c)) for c in char["text"] if not c.isspace())
-            text += letters
-            edges += [(float(char["x0"]), float(char["x1"]))] * len(letters)
+            printed = LOST.sub(REPLACEMENT, char["text"])
+            letters = "".join(clean_character(ord(c)) for c in printed if not c.isspace())
+            text, before = normalize("NFC", text + letters), len(text)
+            edges += [(float(char["x0"]), float(char["x1"]))] * (len(text) - before)
         if text:
             box = Box(float(word["x0"]), float(word["top"]), float(word["x1"]), float(word["bottom"]))
             bold = any(name in str(word["fontname"]).lower() for name in BOLD_NAMES)
