@@ -4,11 +4,13 @@
 
 Prints for each of three rounds, and as medians, the seconds of the bare COPY (into a table without keys), of the first
 publication (with keys, references, checks and indexes) and their ratio, of a second publication without changes, and
-of one that compares every row all the same; and the rows that each wrote.
+of one that compares every row all the same; and the rows that each wrote. Beside them stand the seconds of CPU of the
+server (of this machine): where others use it too, the ratio of CPU is the one to trust.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import tempfile
@@ -39,24 +41,38 @@ def main() -> None:
         file = Path(folder) / "tables" / "country_mentions.csv"
         print(f"{rows} mentions, {file.stat().st_size / 1e6:.0f} MB")
         rounds = [measure(url, Path(folder), file) for _ in range(ROUNDS)]
-    for name in ("bare", "first", "ratio", "second", "compared"):
-        print(f"median {name}: {statistics.median(seconds[name] for seconds in rounds):.2f}")
+    for name in rounds[0]:
+        wall, cpu = (statistics.median(costs[name][n] for costs in rounds) for n in (0, 1))
+        print(f"median {name}: {wall:.2f}, of CPU {cpu:.2f}")
 
 
-def measure(url: str, folder: Path, file: Path) -> dict[str, float]:
-    """Seconds of each step of a round, which leaves the database empty."""
-    seconds = {"bare": bare_copy(url, file)}
-    for name in ("first", "second", "compared"):
-        start = time.perf_counter()
-        done = postgres.publish(folder, url, compare_all=name == "compared")
-        seconds[name] = time.perf_counter() - start
-        print(f"{name} {seconds[name]:.2f} s, {done.rows} rows written", end="; ")
-    seconds["ratio"] = seconds["first"] / seconds["bare"]
-    print(f"bare COPY {seconds['bare']:.2f} s, ratio {seconds['ratio']:.2f}", flush=True)
+def measure(url: str, folder: Path, file: Path) -> dict[str, tuple[float, float]]:
+    """Seconds by the clock and of CPU of each step of a round, which leaves the database empty."""
+    costs, rows = {}, 0
+    for name in ("bare", "first", "second", "compared"):
+        cpu, start = server_cpu(url), time.perf_counter()
+        if name == "bare":
+            bare_copy(url, file)
+        else:
+            rows = postgres.publish(folder, url, compare_all=name == "compared").rows
+        costs[name] = (time.perf_counter() - start, server_cpu(url) - cpu)
+        print(f"{name} {costs[name][0]:.2f} s, of CPU {costs[name][1]:.2f}, {rows} rows written", end="; ")
+    ratios = [costs["first"][n] / costs["bare"][n] for n in (0, 1)]
+    costs["ratio"] = (ratios[0], ratios[1])
+    print(f"ratio {ratios[0]:.2f}, of CPU {ratios[1]:.2f}", flush=True)
     with psycopg.connect(url) as database:
         database.execute(f"DROP SCHEMA {ddl.READ}, {ddl.DATA}, {ddl.STAGING} CASCADE")
         database.execute("DROP TABLE public.country_mentions")
-    return seconds
+    return costs
+
+
+def server_cpu(url: str) -> float:
+    """Seconds of CPU of all connections of the server that have ended, and of their helpers (Linux)."""
+    with psycopg.connect(url) as database:
+        parent = Path(f"/proc/{database.info.backend_pid}/stat").read_text().rpartition(")")[2].split()[1]
+    time.sleep(0.3)  # until the server knows that the connections have ended
+    ended = Path(f"/proc/{parent}/stat").read_text().rpartition(")")[2].split()[13:15]
+    return sum(map(int, ended)) / os.sysconf("SC_CLK_TCK")
 
 
 def make_version(folder: Path, rows: int) -> None:
@@ -96,9 +112,8 @@ def make_version(folder: Path, rows: int) -> None:
             )
 
 
-def bare_copy(url: str, file: Path) -> float:
-    """Seconds to copy the file into a table that only carries rows, committed."""
-    start = time.perf_counter()
+def bare_copy(url: str, file: Path) -> None:
+    """Copy the file into a table that only carries rows, committed."""
     with psycopg.connect(url) as database:
         database.execute(
             ddl.to_staging(CountryMention).replace(f"UNLOGGED TABLE {ddl.STAGING}.", "TABLE public.")
@@ -107,7 +122,6 @@ def bare_copy(url: str, file: Path) -> float:
         with file.open("rb") as source, database.cursor().copy(copying) as copy:
             while chunk := source.read(postgres.CHUNK):
                 copy.write(chunk)
-    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -184,7 +183,8 @@ def _compare(database: Connection, table: type[Row], file: Path, rows: int) -> t
     database.execute(f"TRUNCATE {staging}")
     sha256 = _copy(database, ddl.to_copy(table, staging), file, rows)
     database.execute(f"ANALYZE {staging}")
-    return _merge(database, table), sha256
+    ((inserted, updated, deleted),) = database.execute(ddl.to_merge(table)).fetchall()
+    return Written(inserted, updated, deleted), sha256
 
 
 def _copy(database: Connection, copying: str, file: Path, rows: int) -> str:
@@ -202,37 +202,3 @@ def _copy(database: Connection, copying: str, file: Path, rows: int) -> str:
             "la base. Vérifiez la version : passerelle verify."
         )
     return sent.hexdigest()
-
-
-def _merge(database: Connection, table: type[Row]) -> Written:
-    data, staging = f"{ddl.DATA}.{quoted(table.table)} d", f"{ddl.STAGING}.{quoted(table.table)} s"
-    same = " AND ".join(
-        f"d.{quoted(part)} {'IS NOT DISTINCT FROM' if table.is_nullable(part) else '='} s.{quoted(part)}"
-        for part in table.primary_key
-    )
-    names = table.column_names()
-    values = [name for name in names if name not in table.primary_key]
-    changed = "d.deleted_at IS NOT NULL"
-    if values:
-        changed += f" OR ROW({ddl.listed(values, 'd.')}) IS DISTINCT FROM ROW({ddl.listed(values, 's.')})"
-    assigned = "".join(f"{quoted(name)} = s.{quoted(name)}, " for name in values)
-    updated = _count(
-        database,
-        f"UPDATE {data} SET {assigned}updated_at = now(), deleted_at = NULL "  # noqa: S608 - our names
-        f"FROM {staging} WHERE {same} AND ({changed})",
-    )
-    inserted = _count(
-        database,
-        f"INSERT INTO {data.removesuffix(' d')} ({ddl.listed(names)}) "  # noqa: S608 - our names
-        f"SELECT {ddl.listed(names, 's.')} FROM {staging} WHERE NOT EXISTS (SELECT FROM {data} WHERE {same})",
-    )
-    deleted = _count(
-        database,
-        f"UPDATE {data} SET deleted_at = now() WHERE deleted_at IS NULL "  # noqa: S608 - our names
-        f"AND NOT EXISTS (SELECT FROM {staging} WHERE {same})",
-    )
-    return Written(inserted, updated, deleted)
-
-
-def _count(database: Connection, statement: str, *arguments: Any) -> int:
-    return database.execute(statement, arguments or None).rowcount

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -178,20 +179,23 @@ def _grant(database: Connection, *, again: bool) -> tuple[str, ...]:
     ).fetchall()[0]
     if ready and not again:
         return ()
+    with suppress(psycopg.errors.InsufficientPrivilege), database.transaction():
+        _make_reader(database)
     try:
-        with database.transaction():
-            _make_reader(database)
         with database.transaction():
             database.execute(f"GRANT USAGE ON SCHEMA {ddl.READ} TO {READER}")
             database.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {ddl.READ} TO {READER}")
-    except psycopg.errors.InsufficientPrivilege:
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedObject):
         return (CANNOT_CREATE_ROLES,)
     return ()
 
 
 def _make_reader(database: Connection) -> None:
-    if database.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (READER,)).fetchone() is not None:
+    """Make the role, and give it its settings, where it has none: those that somebody chose stay."""
+    known = database.execute("SELECT rolconfig FROM pg_roles WHERE rolname = %s", (READER,)).fetchone()
+    if known is None:
+        database.execute(f"CREATE ROLE {READER} NOLOGIN")
+    elif known[0] is not None:
         return
-    database.execute(f"CREATE ROLE {READER} NOLOGIN")
     database.execute(f"ALTER ROLE {READER} SET search_path = {ddl.READ}")
     database.execute(f"ALTER ROLE {READER} SET statement_timeout = '60s'")

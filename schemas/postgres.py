@@ -142,6 +142,36 @@ def to_copy(table: type[Row], target: str, *, new: bool = False) -> str:
     return f"COPY {target} ({names}) FROM STDIN (FORMAT csv, HEADER match, ENCODING 'UTF8'{force}{freeze})"
 
 
+def to_merge(table: type[Row]) -> str:
+    """The statement that brings a table to what is staged, and tells how many rows came, changed and went.
+
+    Both are gone through once, side by side by key (in an array, a value that is missing equals another); rows that are
+    the same in both are not written.
+    """
+    data, names = f"{DATA}.{quoted(table.table)}", table.column_names()
+    values = [name for name in names if name not in table.primary_key]
+    key = " AND ".join(
+        f"ARRAY[d.{part}] = ARRAY[s.{part}]" if table.is_nullable(name) else f"d.{part} = s.{part}"
+        for name, part in ((name, quoted(name)) for name in table.primary_key)
+    )
+    differs = (
+        f" OR ROW({listed(values, 'd.')}) IS DISTINCT FROM ROW({listed(values, 's.')})" if values else ""
+    )
+    assigned = "".join(f"{quoted(name)} = (c.new).{quoted(name)}, " for name in values)
+    return (
+        "WITH changed AS MATERIALIZED (SELECT d.ctid AS place, s.ctid AS staged, s AS new "  # noqa: S608 - our names
+        f"FROM {data} d FULL JOIN {STAGING}.{quoted(table.table)} s ON {key} WHERE d.ctid IS NULL "
+        f"OR CASE WHEN s.ctid IS NULL THEN d.deleted_at IS NULL ELSE d.deleted_at IS NOT NULL{differs} END), "
+        f"updated AS (UPDATE {data} d SET {assigned}updated_at = now(), deleted_at = NULL FROM changed c "
+        "WHERE d.ctid = c.place AND c.staged IS NOT NULL RETURNING 1), "
+        f"inserted AS (INSERT INTO {data} ({listed(names)}) SELECT {listed(names, '(c.new).')} FROM changed c "
+        "WHERE c.place IS NULL RETURNING 1), "
+        f"deleted AS (UPDATE {data} d SET deleted_at = now() FROM changed c "
+        "WHERE d.ctid = c.place AND c.staged IS NULL RETURNING 1) "
+        "SELECT (SELECT count(*) FROM inserted), (SELECT count(*) FROM updated), (SELECT count(*) FROM deleted)"
+    )
+
+
 # -- What a table was loaded from ----------------------------------------------------------------------------
 
 LOADED = f"{DATA}.loaded"
