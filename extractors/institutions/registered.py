@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from spacy.tokens import Doc
@@ -42,6 +42,9 @@ FREQUENT_SHARE = 0.1
 
 DISTINCT_ACRONYM = 5
 """An acronym of this length is taken for the only institution that bears it, in a study of any country."""
+
+USUAL_COUNTRIES = 3
+"""An acronym that institutions of one type bear in so many countries tells the type where it tells no institution."""
 
 
 class RegisteredNames:
@@ -97,16 +100,24 @@ def choose(
     ranked = sorted(named, key=lambda row: fit(row[0], study, near), reverse=True)
     entry, form = ranked[0]
     score = fit(entry, study, near)
-    if score > 1 or (score == 1 and (form != "acronym" or entry.type != "company")):
+    alone = len({other.country for other, _ in ranked if fit(other, study, near) == score}) == 1
+    if score > 1 or (score == 1 and alone and (form != "acronym" or entry.type != "company")):
         return Candidate(place.start, place.end, f"registry:{form}", form=form, entry=entry)
     if form == "acronym":
-        distinct = len(named) == 1 and sum(c.isalpha() for c in surface) >= DISTINCT_ACRONYM
-        return (
-            Candidate(place.start, place.end, "registry:acronym", form=form, entry=entry)
-            if distinct
-            else None
-        )
+        if len(named) == 1 and sum(c.isalpha() for c in surface) >= DISTINCT_ACRONYM:
+            return Candidate(place.start, place.end, "registry:acronym", form=form, entry=entry)
+        if is_usual(entry for entry, form in named if form == "acronym"):
+            return Candidate(
+                place.start, place.end, "registry:usual_acronym", entry.type, acronym=surface, form=form
+            )
+        return None
     return Candidate(place.start, place.end, "registry:homonym", type=entry.type, form="full")
+
+
+def is_usual(entries: Iterable[RegistryEntry]) -> bool:
+    """Whether an acronym is the usual one of a type of institution in the region: ``ANPE``, ``CNSS``."""
+    borne = {(entry.country, entry.type) for entry in entries}
+    return len({kind for _, kind in borne}) == 1 and len(borne) >= USUAL_COUNTRIES
 
 
 def fit(entry: RegistryEntry, study: str | None, near: set[str | None]) -> int:
