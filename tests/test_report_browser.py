@@ -306,7 +306,18 @@ def test_prints_on_paper(reader: Reader) -> None:
     assert texts()["fr"]["filter.search"] not in text
 
 
-@pytest.mark.parametrize("place", [*VIEWS, "studies/mali", "studies/mali/14", "recommendations?study=mali"])
+def test_on_paper_no_table_is_cut(reader: Reader) -> None:
+    """A4 without its margins is 680 pixels of CSS wide, and 1,009 across."""
+    reader.page.emulate_media(media="print")
+    reader.page.set_viewport_size({"width": 680, "height": 960})
+    tables = "[...document.querySelectorAll('main table')]"
+    for place in ("overview", "map", "institutions", "quality"):
+        page = reader.open(place)
+        settle(page)
+        cut = f"{tables}.filter((t) => t.clientWidth > (t.matches('.wide') ? 1009 : t.parentElement.clientWidth + 1))"
+        assert page.evaluate(f"{cut}.map((t) => t.innerText.slice(0, 40))") == [], place
+
+
 def test_axe_finds_nothing_serious(reader: Reader, place: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = reader.open(place)

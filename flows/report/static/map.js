@@ -2,6 +2,7 @@
 /* The map of corridors, their table and the origin × destination matrix. */
 
 const MAP_FRAME = { west: -27, east: 59, south: -36, north: 60 };
+const UPRIGHT = 32; // destinations that fit a sheet upright; more are printed across
 const SMALL = ["CPV", "STP", "COM", "MUS", "SYC"];
 
 views.map = {
@@ -190,7 +191,7 @@ function matrix(rows) {
       { class: "scroll", tabindex: "0", role: "region", "aria-label": t("matrix.title") },
       el(
         "table",
-        { class: "matrix" },
+        { class: destinations.length > UPRIGHT ? "matrix wide" : "matrix" },
         el("caption", { class: "unseen" }, t("matrix.title")),
         el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("matrix.corner")), destinations.map((code) => el("th", { scope: "col", class: "turned" }, el("span", {}, words.country(code)))), el("th", { scope: "col", class: "turned" }, el("span", {}, t("total"))))),
         el(
