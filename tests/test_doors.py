@@ -87,6 +87,11 @@ def test_a_value_is_never_taken_for_sql(database: Path) -> None:
     assert rows_of(database, question.for_metabase({"pays": "x' OR '1' = '1"})) == []
 
 
+def test_the_question_that_the_document_shows_is_one_of_ours() -> None:
+    written = (ROOT / "docs" / "dashboards.md").read_text(encoding="utf-8")
+    assert f"```sql\n{QUESTIONS['couloirs'].sql}\n```" in written
+
+
 def test_every_view_for_dashboards_is_asked_something() -> None:
     asked = {name for question in QUESTIONS.values() for name in re.findall(r"\bv_\w+", question.sql)}
     wanted = {
@@ -285,6 +290,11 @@ def test_dashboard_in_a_browser(width: int, browser: Any, dashboard: str) -> Non
         page.get_by_test_id("stDataFrame").locator("visible=true").first.wait_for()
         page.wait_for_timeout(300)
         assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= width, tab
+    detail = page.get_by_role("link", name="Voir ces mots sur la page")
+    page.get_by_test_id("stDataFrame").first.click(position={"x": 18, "y": 75})  # the tick of the first row
+    assert "/index.html#/recommendations?" in (detail.get_attribute("href") or "")
+    make_pictures.choose_ministries(page)
+    detail.wait_for(state="detached")
     assert page.get_by_test_id("stException").count() == 0
     link = page.get_by_test_id("stDataFrame").first.locator("[role=gridcell]").first.text_content()
     page.goto(link)

@@ -115,6 +115,11 @@ FROM recommendation_groups g JOIN recommendations r ON r.recommendation_id = g.r
 JOIN studies s ON s.study_id = r.study_id JOIN themes k ON k.code = g.theme
 LEFT JOIN actors a ON a.code = g.actor LEFT JOIN recommendations f ON 'group:' || f.recommendation_id = g.group_id
 GROUP BY g.group_id, g.theme, k.label_fr, k.label_en, g.actor, a.label_fr, a.label_en, f.text;
+CREATE OR REPLACE VIEW "v_notes" ("passage_id", "study_id", "study_title", "page", "marker", "text", "note_of", "note_offset", "section", "passage") AS
+SELECT n.passage_id, n.study_id, s.title AS study_title, n.page, n.marker, n.text, n.note_of, n.note_offset,
+       p.section, p.text AS passage
+FROM passages n JOIN studies s ON s.study_id = n.study_id LEFT JOIN passages p ON p.passage_id = n.note_of
+WHERE n.kind = 'footnote';
 CREATE OR REPLACE VIEW "v_evidence" ("table_name", "row_id", "study_id", "study_title", "document_id", "file_name", "page", "position", "x0", "top", "x1", "bottom", "width_pt", "height_pt", "text") AS
 SELECT e.table_name, e.row_id, d.study_id, s.title AS study_title, e.document_id, d.file_name, e.page, e.position,
        e.x0, e.top, e.x1, e.bottom, p.width_pt, p.height_pt,
