@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -34,7 +33,6 @@ WAITING = "120s"
 SESSION = {"timezone": "UTC", "statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
 """What a publication needs whatever the server's settings are: a large table takes longer than a reader's question."""
 CHUNK = 1 << 20
-REFUSAL = re.compile(r"FATAL\s?:\s+(.+)")
 UNREADABLE = (
     "adresse illisible : PASSERELLE_POSTGRES_URL doit être postgresql://utilisateur:motdepasse@hôte/base ; dans le mot "
     "de passe, @ s'écrit %40, / s'écrit %2F, : s'écrit %3A et % s'écrit %25"
@@ -94,8 +92,8 @@ def publish(folder: Path, url: str, *, compare_all: bool = False) -> Publication
 
 def _refusal(error: psycopg.Error, place: str) -> str | None:
     """Why the server let nobody in, in its own words, which name the user and the database of the address."""
-    refusal = None if place == UNREADABLE else REFUSAL.search(str(error))
-    return refusal[1] if refusal else None
+    words = str(error).partition("FATAL")[2].lstrip(" :\u00a0").splitlines()
+    return words[0] if words and place != UNREADABLE else None
 
 
 def _place(url: str) -> str:

@@ -8,7 +8,6 @@ them, never HTML; the template escapes the rest. The bytes depend on the version
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterator
 from importlib import resources
 from importlib.metadata import version
@@ -32,9 +31,6 @@ from flows.report.texts import texts
 FOLDER = "report"
 VIEWS = ("overview", "map", "recommendations", "recurring", "institutions", "studies", "quality")
 SCRIPTS = ("base", "tables", "charts", "evidence", *VIEWS, "start")
-OF_A_DOCUMENT = re.compile(rf"(document-)?[0-9a-f]{{{content.DOCUMENT_NAME}}}(-\d+)?\.(js|pdf|png)")
-"""Names of files that show a document: its data, its PDF, the pictures of its pages."""
-
 FIRST_DATA = ("texts", "core")
 """Read with the page; the rest when a view needs it."""
 
@@ -91,8 +87,19 @@ def clear_earlier(report: Path, written: Collection[Path]) -> None:
     """Remove what an earlier report in the folder showed of documents; what somebody else put there stays."""
     for folder in ("data", "documents", "pages"):
         for path in report.joinpath(folder).glob("*"):
-            if OF_A_DOCUMENT.fullmatch(path.name) and path not in written:
+            if path not in written and shows_a_document(path.name):
                 path.unlink()
+
+
+def shows_a_document(name: str) -> bool:
+    """Whether a file is named as the data, the PDF or the picture of a page of a document is."""
+    stem, _, suffix = name.rpartition(".")
+    document = stem.removeprefix("document-").partition("-")[0]
+    return (
+        suffix in ("js", "pdf", "png")
+        and len(document) == content.DOCUMENT_NAME
+        and set(document) <= set("0123456789abcdef")
+    )
 
 
 def data(reading: Reading, core: Record) -> Iterator[tuple[str, Any]]:
