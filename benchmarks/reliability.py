@@ -4,6 +4,9 @@
     python benchmarks/reliability.py full [--count 50]        (mounts a small tmpfs: needs root)
     python benchmarks/reliability.py faults
     python benchmarks/reliability.py together [--count 20]
+    python benchmarks/reliability.py stops [--count 50]
+    python benchmarks/reliability.py flips [--count 200]
+    python benchmarks/reliability.py fuzz FOLDER [--count 2000]   (mutations of the smaller documents of that folder)
     python benchmarks/reliability.py hostile FOLDER           (documents made to break readers, with their index)
 
 Each prints one JSON document. A run is a fork of this process, which has everything imported, so that hundreds of
@@ -43,6 +46,7 @@ os.environ |= {
 import pandas as pd  # noqa: E402
 from conftest import pdf_bytes  # noqa: E402 - the small PDF writer of the tests
 from hostile_verdicts import ANOTHER, index, is_as_expected, verdicts  # noqa: E402
+from mutations import mutated  # noqa: E402
 
 from flows import cli, editions, pipeline, publish, storage  # noqa: E402, F401 - imported once, before forking
 from flows.settings import settings_of  # noqa: E402
@@ -387,10 +391,7 @@ def together(count: int, folder: Path) -> dict[str, object]:
 def hostile(inbox: Path, folder: Path) -> dict[str, object]:
     """Two runs over documents made to break readers: each verdict beside the one expected, and what the runs took."""
     runs = [watched(inbox, folder / str(number)) for number in (1, 2)]
-    tables = {
-        file.stem: pd.read_parquet(file) for file in (folder / "1" / "processed" / "tables").glob("*.parquet")
-    }
-    found = verdicts(tables)
+    found = verdicts(tables_of(folder / "1" / "processed"))
     verdict_of = {one.file: (one, found.get(one.sha256)) for one in index(inbox)}
     for file, (one, verdict) in verdict_of.items():
         mark = "  " if is_as_expected(one, verdict) else "! "
@@ -406,6 +407,81 @@ def hostile(inbox: Path, folder: Path) -> dict[str, object]:
         "past_limit_plus_5_s": over,
         "same_tables": exports(folder / "1" / "processed") == exports(folder / "2" / "processed"),
     }
+
+
+def stops(count: int, folder: Path) -> dict[str, object]:
+    """SIGTERM at random moments of runs that read and publish: how they end, how soon, what the next run finds."""
+    chance, processed = random.Random(11), folder / "processed"  # noqa: S311 - a benchmark, not a secret
+    sets = prepare(folder)
+    expected = {inbox: undisturbed(folder, inbox) for inbox in sets}
+    wait(start(folder, sets[0]))
+    tally: Counter[str] = Counter()
+    slowest, below = 0.0, set[int]()
+    for number in range(count):
+        inbox = sets[(number + 1) % 2]
+        forget_small(processed)
+        child = start(folder, inbox)
+        time.sleep(chance.uniform(0, 8))
+        below |= set(descendants(child))
+        began = time.perf_counter()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGTERM)
+        tally[f"exit {wait(child)}"] += 1
+        slowest = max(slowest, time.perf_counter() - began)
+        version = editions.current(processed)
+        tally["version in place whole"] += version is not None and not editions.faults(version)
+        tally["resumed"] += wait(start(folder, inbox)) == 0 and exports(processed) == expected[inbox]
+    time.sleep(3)
+    orphans = sum(Path(f"/proc/{pid}").exists() for pid in below)
+    return {"stops": count, **tally, "slowest_end_seconds": round(slowest, 1), "orphans_after_3_s": orphans}
+
+
+def flips(count: int, folder: Path) -> dict[str, object]:
+    """One bit flipped in a published file, in each in turn: whether it is seen."""
+    chance = random.Random(23)  # noqa: S311 - a benchmark, not a secret
+    wait(start(folder, prepare(folder)[0]))
+    version = editions.current(folder / "processed") or folder
+    files = [file for file in sorted(version.rglob("*")) if file.is_file() and file.stat().st_size]
+    seen = 0
+    for number in range(count):
+        file = files[number % len(files)]
+        content = file.read_bytes()
+        damaged = bytearray(content)
+        damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
+        file.write_bytes(damaged)
+        seen += bool(editions.faults(version))
+        file.write_bytes(content)
+    return {"files": len(files), "flips": count, "seen": seen, "whole_again": not editions.faults(version)}
+
+
+LARGEST_MUTANT = 60_000
+
+
+def fuzz(count: int, inbox: Path, folder: Path) -> dict[str, object]:
+    """Damaged copies of the smaller documents with text of a folder, read in one run: a verdict for each, no crash."""
+    chance = random.Random(25)  # noqa: S311 - a benchmark, not a secret
+    files = [inbox / one.file for one in index(inbox) if one.outcome.startswith("text")]
+    bases = [file.read_bytes() for file in files if file.stat().st_size <= LARGEST_MUTANT]
+    mutants = {mutated(chance.choice(bases), bases, chance) for _ in range(count)}
+    (folder / "inbox").mkdir()
+    for number, content in enumerate(sorted(mutants)):
+        (folder / "inbox" / f"{number}.pdf").write_bytes(content)
+    seen = watched(folder / "inbox", folder)
+    found = verdicts(tables_of(folder / "processed"))
+    ends = Counter(one.status if one.status != "no study" else "+".join(one.codes) for one in found.values())
+    silent = sum(one.status == "no study" and not one.codes for one in found.values())
+    return {
+        "mutants": len(mutants),
+        "verdicts": len(found),
+        "without_reason": silent,
+        "ends": dict(ends),
+        "run": seen,
+    }
+
+
+def tables_of(processed: Path) -> dict[str, pd.DataFrame]:
+    """The published tables."""
+    return {file.stem: pd.read_parquet(file) for file in (processed / "tables").glob("*.parquet")}
 
 
 def limit_of(pages: int) -> float:
@@ -452,11 +528,21 @@ def peak_memory(process: int) -> int:
     return 0
 
 
+COUNTED = {
+    "kills": (kills, 200),
+    "full": (full, 50),
+    "together": (together, 20),
+    "stops": (stops, 50),
+    "flips": (flips, 200),
+}
+"""What is done so many times, and how often unless told."""
+
+
 def main() -> None:
     """Run the one that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("what", choices=["kills", "full", "faults", "together", "hostile"])
-    parser.add_argument("inbox", type=Path, nargs="?", help="documents to read (hostile)")
+    parser.add_argument("what", choices=["faults", "hostile", "fuzz", *COUNTED])
+    parser.add_argument("inbox", type=Path, nargs="?", help="documents to read (hostile, fuzz)")
     parser.add_argument("--count", type=int)
     parser.add_argument("--folder", type=Path, help="where to work, such as a file system in memory")
     chosen = parser.parse_args()
@@ -465,13 +551,13 @@ def main() -> None:
     try:
         if chosen.what == "hostile":
             done = hostile(chosen.inbox.resolve(), folder)
+        elif chosen.what == "fuzz":
+            done = fuzz(chosen.count or 2_000, chosen.inbox.resolve(), folder)
         elif chosen.what == "faults":
             done = faults(folder)
         else:
-            usual = {"kills": 200, "full": 50, "together": 20}[chosen.what]
-            done = {"kills": kills, "full": full, "together": together}[chosen.what](
-                chosen.count or usual, folder
-            )
+            run, usual = COUNTED[chosen.what]
+            done = run(chosen.count or usual, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(json.dumps(done, indent=2, ensure_ascii=False))

@@ -19,7 +19,7 @@ from schemas.document import Block, BlockKind, Zone
 SHORT_DOCUMENT = 5
 """Documents of at most so many pages have no cover: their first page is text."""
 LEAD_IN_END = re.compile(r":\s*$")
-CONTENTS_LINE = re.compile(r"(?:\.\s?){3,}\s*(?:\d{1,3}|[ivxl]+)\s*$|\D\s\d{1,3}\s*$")
+CONTENTS_LINE = re.compile(r"(?<!\.)(?:\.\s?+){3,}+\s*+(?:\d{1,3}|[ivxl]+)\s*$|\D\s\d{1,3}\s*$")
 NUMBERING = re.compile(
     r"^(?:(?:chapitre|partie|section|titre|annexe|fiche|encadre)\s+)?(?:[ivxlc]+|\d+(?: \d+)*|[a-z])\s+(?=\w{3})"
 )

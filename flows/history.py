@@ -50,8 +50,9 @@ def begin(intake: Intake, settings: Settings, corrections: Corrections) -> Run:
 
 
 def end(run: Run, settings: Settings, outcome: Outcome, rows: int = 0) -> Run:
-    """The same run, done."""
-    return run.model_copy(update={"finished_at": now(settings), "outcome": outcome, "rows": rows})
+    """The same run, done; it never ends before it began, whatever became of the clock in between."""
+    finished = max(now(settings), run.started_at)
+    return run.model_copy(update={"finished_at": finished, "outcome": outcome, "rows": rows})
 
 
 def run_id(intake: Intake, model: str, corrections: Corrections) -> str:

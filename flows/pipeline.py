@@ -43,7 +43,7 @@ from flows.summary import (
     report_unusable,
     summarise,
 )
-from flows.versions import key_parts, publication_fingerprint
+from flows.versions import check_model, key_parts, publication_fingerprint
 from schemas.tables import CorrectionOutcome, Reject, Run
 
 ReadOne = Callable[[Source], None]
@@ -103,6 +103,7 @@ def _run(
     settings: Settings, paths: Sequence[Path], each: Each, report: Report, demand: Demand
 ) -> tuple[RunSummary, list[str]]:
     processed = settings.processed
+    check_model(settings.model, allow_unknown=settings.allow_unknown_model)
     with storage.run_lock(processed), open_ledger(storage.ledger_path(processed)) as ledger:
         editions.clear_away(processed)
         corrections = read_corrections(settings.raw)

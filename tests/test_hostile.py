@@ -8,8 +8,10 @@ from __future__ import annotations
 import faulthandler
 import hashlib
 import io
+import json
 import multiprocessing
 import os
+import random
 import shutil
 import signal
 import time
@@ -21,11 +23,13 @@ from typing import Any
 import pandas as pd
 import pytest
 from hostile_verdicts import Expected, index, is_as_expected, verdicts
+from mutations import mutated
 from pdfplumber.utils.exceptions import PdfminerException
 from spacy.language import Language
 
 from extractors import limits
 from extractors.pdf import read_pdf, reading, second_engine
+from extractors.study import extract_study
 from flows import pipeline
 from flows import watch as clock
 from flows.ingest import Source
@@ -78,6 +82,56 @@ def test_every_hostile_file_comes_to_its_verdict(shared: Path, tmp_path: Path) -
 
 def told(one: Expected, found: dict[str, object]) -> str:
     return f"{one.file}: {one.outcome} ({one.words} words) expected, found {found[one.sha256]}"
+
+
+@pytest.mark.model
+def test_damaged_documents_all_have_a_verdict(make_pdf: MakePdf, tmp_path: Path) -> None:
+    """Sixty damaged copies in one run; ``benchmarks/reliability.py fuzz`` reads two thousand."""
+    chance = random.Random(25)  # noqa: S311 - the same damage each time
+    bases = [make_pdf([[LINE] * 5, [LINE]]), make_pdf([[LINE], []]), make_pdf([[LINE]] * 4)]
+    mutants = {mutated(chance.choice(bases), bases, chance) for _ in range(60)} - set(bases)
+    (tmp_path / "inbox").mkdir()
+    for number, content in enumerate(sorted(mutants)):
+        (tmp_path / "inbox" / f"{number}.pdf").write_bytes(content)
+    settings = Settings(
+        raw=tmp_path / "raw", processed=tmp_path / "processed", workers=2, model="fr_core_news_sm"
+    )
+    pipeline.run(settings, [tmp_path / "inbox"])
+    tables = {p.stem: pd.read_parquet(p) for p in (settings.processed / "tables").glob("*.parquet")}
+    found = verdicts(tables)
+    assert set(found) == {hashlib.sha256(content).hexdigest() for content in mutants}
+    assert [one for one in found.values() if one.status == "no study" and not one.codes] == []
+    assert not {"internal_error", "crashed"} & {code for one in found.values() for code in one.codes}
+    assert sum(one.status != "no study" for one in found.values()) > len(mutants) / 3
+    assert multiprocessing.active_children() == []
+
+
+# -- The clock of the machine ------------------------------------------------------------------------------------
+
+
+def test_impossible_dates_are_no_year(make_pdf: MakePdf, nlp: Language) -> None:
+    for date in (b"D:99991231235959Z", b"D:-1", b"D:20389999", b"demain", b"\xfe\xff\xd8\x00"):
+        content = make_pdf([["Rapport sans date"]]).replace(
+            b"trailer\n<< ", b"trailer\n<< /Info << /CreationDate (%s) /ModDate (%s) >> " % (date, date)
+        )
+        document = read_pdf(content)
+        assert document.blocks
+        (study,) = extract_study(document, nlp, study_id="s", file_name="s.pdf").studies
+        assert study.year in (None, 2038)
+
+
+def test_a_clock_that_is_set_back_gives_no_negative_duration(
+    make_pdf: MakePdf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "vide.pdf").write_bytes(b"")
+    times = iter(range(2_000_000_000, 0, -3_600))
+    monkeypatch.setattr("flows.history.time.time", lambda: next(times))
+    settings = Settings(raw=tmp_path / "raw", processed=tmp_path / "processed", workers=1)
+    pipeline.run(settings, [tmp_path / "vide.pdf"])
+    runs = pd.read_parquet(settings.processed / "tables" / "runs.parquet")
+    assert (runs.finished_at >= runs.started_at).all()
+    summary = json.loads((settings.processed / "run.json").read_text())
+    assert all(document["seconds"] >= 0 for document in summary["details"])
 
 
 # -- Documents that hold too much --------------------------------------------------------------------------------

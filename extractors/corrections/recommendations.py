@@ -22,7 +22,7 @@ from schemas.tables import (
     ThemeCode,
 )
 
-ADDRESSEE = re.compile(r"(?P<surface>.+?)\s*\[(?P<actor>\w+)\]")
+ADDRESSEE = re.compile(r"(?P<surface>[^\[\]]*[^\[\]\s])\s*\[(?P<actor>\w+)\]")
 """An addressee in a list: ``ministère de l'Emploi [ministry]``."""
 
 SURE = 1.0

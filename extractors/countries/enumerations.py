@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from extractors.countries.candidates import Candidate
 
 CONNECTOR = re.compile(
-    r"(?:\s*\(\d[^()]{0,25}\))?"
-    r"\s*(?:[,/–—-]\s*(?:(?:et|ou|and)\b)?|(?:et|ou|puis|ainsi que|et/ou|and)\b)\s*"
+    r"(?:\s*+\(\d[^()]{0,25}\))?"
+    r"\s*+(?:[,/–—-]\s*(?:(?:et|ou|and)\b)?|(?:et|ou|puis|ainsi que|et/ou|and)\b)\s*"
     r"(?:(?:aux?|des?|du|en|à|dans|avec|pour|the|of)\b\s*)?"
     r"(?:(?:les?|la)\b\s*|[ld]['’]\s*)?(?:(?:les?|la)\b\s*|l['’]\s*)?",
     re.IGNORECASE,

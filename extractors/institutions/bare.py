@@ -29,7 +29,7 @@ NAME = re.compile(
 """A member of a list: capitalised words, perhaps after an article."""
 
 JOINT = re.compile(
-    r"\s*(?:,\s*(?:et|ou|puis)?|;|/|\bet\b|\bou\b|\bainsi que\b)\s*(?:aussi |par |de |d['’]|avec |à )?"
+    r"\s*+(?:,\s*(?:et|ou|puis)?|;|/|\bet\b|\bou\b|\bainsi que\b)\s*(?:aussi |par |de |d['’]|avec |à )?"
 )
 """What stands between two members."""
 

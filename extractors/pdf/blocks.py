@@ -36,7 +36,9 @@ CAPTION = re.compile(
     r"(?:n\s*°\s*)?(?:\d+|[IVX]+)\b",
     re.IGNORECASE,
 )
-CONTENTS_END = re.compile(r"(?:\.\s?){4,}\s*(?:\d{1,3}|[ivxl]+)$|…+\s*\d{1,3}$|_{4,}\s*\d{1,3}$")
+CONTENTS_END = re.compile(
+    r"(?<!\.)(?:\.\s?+){4,}+\s*+(?:\d{1,3}|[ivxl]+)$|(?<!…)…+\s*\d{1,3}$|(?<!_)_{4,}\s*\d{1,3}$"
+)
 SENTENCE_END = re.compile(r"[.!?…:;]['»\")\]]*$")
 
 
