@@ -20,7 +20,6 @@ from extractors.recommendations.horizon import HorizonFinder
 from extractors.recommendations.setting import ADVISING, Announcement, Reader, Setting, header_kind
 from extractors.recommendations.themes import MAXIMAL_HEADING, ThemeFinder
 from extractors.recommendations.units import (
-    ENUMERATOR,
     Unit,
     cut_at_semicolons,
     enumerated,
@@ -41,6 +40,9 @@ NUMBERED = re.compile(
     r"^\W*(?:recommandation|préconisation|proposition|piste)\s*(?:n[°o]\s*)?\d+\s*[:.–—-]\s*", re.IGNORECASE
 )
 """The label of a numbered recommendation: ``Recommandation n° 1 :``."""
+
+WITH_ACTS = frozenset({"paragraph", "list_item"})
+"""Kinds of passages in which a section of recommendations states its acts."""
 
 LABEL_WORDS = 8
 """A label such as ``Recommandations :`` has at most so many words."""
@@ -90,13 +92,18 @@ class RecommendationRecogniser:
         context: PassageContext = doc._.context
         if not is_read(doc):
             return False
-        setting = self.reader.setting(context)
-        text = text_of(doc)
-        if setting.prescribes or setting.column == "recommendation" or setting.document == "strategy":
+        setting, text = self.reader.setting(context), text_of(doc)
+        if NUMBERED.match(text):
             return True
-        if NUMBERED.match(text) or (not setting.is_legal and (":" in text or ENUMERATOR.search(text))):
+        if is_title(context):
+            return False
+        if is_listed(context, setting) or (setting.prescribes and context.kind in WITH_ACTS):
             return True
-        return any(self.cues.may_find(sentence) for sentence in sentences(doc))
+        return any(
+            self.cues.may_find(sentence)
+            or (not setting.is_legal and parts_of_list(text, sentence.start_char, sentence.end_char))
+            for sentence in sentences(doc)
+        )
 
     def find(self, doc: Doc) -> Iterator[RecommendationFinding]:
         """The recommendations of a passage, in its order."""
@@ -197,6 +204,32 @@ def names_again(decision: Decision) -> bool:
     return False
 
 
+def is_title(context: PassageContext) -> bool:
+    """Whether a passage only names what follows: a heading, the header of a column."""
+    return context.kind == "heading" or (context.cell is not None and context.cell.is_header)
+
+
+def is_listed(context: PassageContext, setting: Setting) -> bool:
+    """Whether a passage is an item or a cell that its place announces as a unit."""
+    if context.kind == "table_cell":
+        return setting.column == "recommendation" or (setting.column == "action" and setting.prescribes)
+    if setting.is_legal or context.kind != "list_item":
+        return False
+    return setting.prescribes or is_measure(context, setting)
+
+
+def is_measure(context: PassageContext, setting: Setting) -> bool:
+    """Whether a passage is an item of a strategy that addresses its measures to others."""
+    if setting.kind in {"aims", "excluded", "legal"}:
+        return False
+    return setting.document == "strategy" and context.study.country is None
+
+
+def parts_of_list(text: str, start: int, end: int) -> list[Unit]:
+    """The parts of a list that runs on in the characters ``[start, end)``; empty where there is none."""
+    return enumerated(text, start, end) or run_in(text, start, end)
+
+
 class Passage:
     """One passage under decision."""
 
@@ -216,30 +249,12 @@ class Passage:
         numbered = NUMBERED.match(self.text)
         if numbered and not (self.context.kind == "heading" and numbered.group().lower().startswith("piste")):
             yield from self.numbered(numbered.end())
-        elif self.context.kind == "heading" or (self.context.cell and self.context.cell.is_header):
+        elif is_title(self.context):
             return
-        elif self.is_listed:
+        elif is_listed(self.context, self.setting):
             yield from self.listed()
         else:
             yield from self.sentences()
-
-    @property
-    def is_listed(self) -> bool:
-        """Whether the passage is an item or a cell that its place announces as a unit."""
-        column = self.setting.column
-        if self.context.kind == "table_cell":
-            return column == "recommendation" or (column == "action" and self.setting.prescribes)
-        if self.setting.is_legal or self.context.kind != "list_item":
-            return False
-        return self.setting.prescribes or self.is_measure
-
-    @property
-    def is_measure(self) -> bool:
-        """Whether the passage is an item of a strategy that addresses its measures to others."""
-        kind = self.setting.kind
-        if kind in {"aims", "excluded", "legal"}:
-            return False
-        return self.setting.document == "strategy" and self.context.study.country is None
 
     @property
     def rule(self) -> str:
@@ -336,7 +351,7 @@ class Passage:
     def run_in_parts(self, sentence: Span) -> tuple[list[Unit], Announcement]:
         """The parts of a run-in list whose lead announces recommendations."""
         text, start, end = self.text, sentence.start_char, sentence.end_char
-        parts = enumerated(text, start, end) or run_in(text, start, end)
+        parts = parts_of_list(text, start, end)
         if not parts or self.setting.is_legal:
             return [], Announcement()
         said = self.recogniser.reader.announcement("lead_in", parts[0].lead_in)
@@ -362,7 +377,7 @@ class Passage:
 
     def is_section_act(self, sentence: Span) -> bool:
         """Whether a sentence of a section of recommendations begins with its act."""
-        if self.context.kind not in {"paragraph", "list_item"} or sentence.text.rstrip().endswith(":"):
+        if self.context.kind not in WITH_ACTS or sentence.text.rstrip().endswith(":"):
             return False
         form = form_of(sentence)
         if form == "infinitive":
