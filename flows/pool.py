@@ -39,7 +39,15 @@ GRACE_SECONDS = 5
 MOST_TRIES = 12
 """Times that a document is read, whatever it costs each time; an engine gives up after three."""
 
-FROM_OUTSIDE = {-getattr(signal, name, 0) for name in ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP")}
+START_SECONDS = 120
+"""A worker has loaded its model within this time, on any machine."""
+
+SERVER_DIED = 255
+"""Exit code that ``multiprocessing`` gives a worker whose server process died, and all its workers with it."""
+
+FROM_OUTSIDE = {-getattr(signal, name, 0) for name in ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP")} | {
+    SERVER_DIED
+}
 """What somebody else does to a process: an administrator, or a system short of memory."""
 
 MOST_STARTS = 3
@@ -97,8 +105,8 @@ class WorkerPool:
         for future in list(self._waiting):
             future.cancel()  # pebble leaves unresolved what it had not yet given to a worker
 
-    def _schedule(self, job: Job) -> ProcessFuture:
-        """Give a document to the workers, to others where all were given up."""
+    def _schedule(self, job: Job) -> tuple[ProcessPool, ProcessFuture]:
+        """Give a document to the workers, to others where all were given up; who has it, and its result to come."""
         with self._lock:
             if self._stopped:
                 raise CancelledError
@@ -106,19 +114,28 @@ class WorkerPool:
                 self._pool.stop()
                 self._pool.join()
                 self._pool = self._started()
-            longest = job.document_seconds + job.ocr_seconds + GRACE_SECONDS
             try:
-                future = self._pool.schedule(extract, args=(job,), timeout=longest)
+                future = self._pool.schedule(extract, args=(job,), timeout=longest(job))
             except RuntimeError as error:  # it broke since it was looked at
                 raise BrokenProcessPool from error
             self._waiting.add(future)
-            return future
+            return self._pool, future
 
     def _result(self, job: Job) -> bytes:
-        """What a worker gives for a document, waiting for it."""
-        future = self._schedule(job)
+        """What a worker gives for a document, waiting for it.
+
+        A document is given to workers when one is free; where it is neither done nor given up in its time, the pool
+        no longer sees its processes (their server died while they started), and others are started.
+        """
+        pool, future = self._schedule(job)
         try:
-            result: bytes = future.result()
+            result: bytes = future.result(longest(job) + START_SECONDS)
+        except FutureTimeoutError:
+            if future.done():
+                raise  # its worker was ended for its time
+            with self._lock:
+                pool.stop()
+            raise BrokenProcessPool from None
         finally:
             self._waiting.discard(future)
         return result
@@ -163,6 +180,11 @@ class WorkerPool:
                 break
             job = replace(job, spared={**job.spared, step: loss}, spent=job.spent + time.monotonic() - began)
         return lost(source, *_verdict(loss, code, settings))
+
+
+def longest(job: Job) -> int:
+    """The seconds after which a worker that has not ended a document itself is ended."""
+    return job.document_seconds + job.ocr_seconds + GRACE_SECONDS
 
 
 def clean_context() -> multiprocessing.context.BaseContext:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pebble import ProcessFuture
 
 from extractors.study import StudyRows
 from flows import pipeline, worker
 from flows.ingest import Source
-from flows.pool import WorkerPool
+from flows.pool import SERVER_DIED, WorkerPool
 from flows.results import Extraction, pack, read_facts
 from flows.settings import Settings
 from flows.summary import DocumentReport, RunSummary
@@ -271,6 +272,9 @@ def _misbehave(job: Job) -> bytes:
         set_alarm(job.reading_seconds)
         while True:
             time.sleep(1)
+    if job.source.study_id == "server died" and not (seen := job.note.with_suffix(".seen")).exists():
+        seen.touch()
+        os._exit(SERVER_DIED)
     if job.source.study_id == "memory":
         os._exit(worker.OUT_OF_MEMORY_EXIT)
     return pack(Extraction(StudyRows(), [], "text"))
@@ -289,7 +293,7 @@ def bad_pool(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Worker
 
 def test_a_dead_worker_costs_one_document(bad_pool: WorkerPool) -> None:
     verdicts = {}
-    for study in ("fine", "killed", "hangs", "memory", "fine too"):
+    for study in ("fine", "killed", "hangs", "server died", "memory", "fine too"):
         result = bad_pool.extract(Source("d" * 64, "application/pdf", f"{study}.pdf", study, 1))
         facts = read_facts(result)
         verdicts[study] = [reject.code for reject in facts.rejects]
@@ -298,6 +302,7 @@ def test_a_dead_worker_costs_one_document(bad_pool: WorkerPool) -> None:
         "fine": [],
         "killed": ["crashed"],
         "hangs": ["resource_limit"],
+        "server died": [],
         "memory": ["resource_limit"],
         "fine too": [],
     }
@@ -314,6 +319,17 @@ def test_a_worker_that_dies_idle_costs_nothing(bad_pool: WorkerPool) -> None:
             child.kill()
             child.join()
         time.sleep(0.5)  # long enough for the pool to see it
+
+
+def test_a_pool_that_sees_its_workers_no_more_is_replaced(
+    bad_pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its server process was killed while a worker started: nothing ever comes of the document."""
+    monkeypatch.setattr("flows.pool.START_SECONDS", 0)
+    monkeypatch.setattr("flows.pool.longest", lambda _: 2)
+    monkeypatch.setattr(bad_pool._pool, "schedule", lambda *_, **__: ProcessFuture())
+    result = bad_pool.extract(Source("d" * 64, "application/pdf", "fine.pdf", "fine", 1))
+    assert read_facts(result).rejects == ()
 
 
 def test_a_fault_of_ours_is_a_reject_of_that_document(
