@@ -40,9 +40,19 @@ OUT_OF_MEMORY_EXIT = 77
 MESSAGE_LENGTH = 300
 PAGE_ALLOWANCE = 2.0
 
+BYTES_A_PAGE = 3_000
+"""A web page has the time of so many pages of paper."""
+
+
+def read_page(content: bytes, watch: Watch) -> Document:
+    """A web page, which has the time of a paper of its length."""
+    watch.opened(len(content) // BYTES_A_PAGE)
+    return read_html(content)
+
+
 READERS: dict[MediaType, Callable[[bytes, OcrEngine | None, Watch], Document]] = {
     "application/pdf": read_pdf,
-    "text/html": lambda content, _ocr, _watch: read_html(content),
+    "text/html": lambda content, _, watch: read_page(content, watch),
 }
 
 

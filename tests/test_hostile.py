@@ -30,7 +30,7 @@ from spacy.language import Language
 from extractors import limits
 from extractors.pdf import read_pdf, reading, second_engine
 from extractors.study import extract_study
-from flows import pipeline
+from flows import pipeline, worker
 from flows import watch as clock
 from flows.ingest import Source
 from flows.pool import WorkerPool
@@ -274,6 +274,12 @@ def test_time_grows_with_pages_and_ends() -> None:
     assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
 
 
+def test_a_long_web_page_has_the_time_of_a_long_document() -> None:
+    with DocumentWatch(120, 600) as watch:
+        worker.READERS["text/html"](f"<main><p>{LINE * 3_000}</p></main>".encode(), None, watch)
+        assert 300 < watch._left() <= 600
+
+
 def test_pages_that_are_not_reached_in_time_are_lost_and_the_others_kept(make_pdf: MakePdf) -> None:
     with DocumentWatch(120, 600, spent=59.5) as watch:
         document = read_pdf(make_pdf([[LINE]] * 3), None, LateFrom(2, watch))
@@ -356,3 +362,9 @@ def test_a_damaged_page_that_gives_no_word_is_told(make_pdf: MakePdf) -> None:
 def test_a_page_that_is_really_blank_is_empty(make_pdf: MakePdf) -> None:
     document = read_pdf(make_pdf([[LINE], [" "]]))
     assert [(page.quality, page.lost) for page in document.pages] == [("ok", None), ("empty", None)]
+
+
+@pytest.mark.model
+def test_letters_that_fold_into_two_are_analysed(nlp: Language) -> None:
+    (passage,) = nlp.pipe(["Le ministère de l'Emploi du Mali et par 慘Ñİ䏐 ont formé des jeunes à İzmir."])
+    assert passage._.institution_mentions

@@ -170,7 +170,7 @@ def letter_of(token: Token, shouting: bool) -> str:
         return WORDS[word]
     if not word:
         return "x"
-    capital = token.text[-len(word)].isupper()
+    capital = token.text[-len(word) :][:1].isupper()  # some letters fold into two
     if not shouting and fold(word) in words("common_acronym") and token.text.isupper():
         return "N"
     if not shouting and ACRONYM.fullmatch(token.text) and word not in heads() and not is_loud_word(word):
