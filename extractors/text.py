@@ -226,11 +226,13 @@ def is_cut(word: str, following: str) -> bool:
 def keeps_hyphen(word: str, following: str, known: Container[str]) -> bool:
     """Whether the hyphen of a word cut at a line end is a real one.
 
-    It is when the next half begins with a capital (``Guinée-Bissau``), or when the hyphenated word is known, or
-    when the joined word is unknown and both halves are words.
+    It is when the next half begins with a capital (``Guinée-Bissau``) or an elided word (``main-d'œuvre``), or when
+    the hyphenated word is known, or when the joined word is unknown and both halves are words.
     """
     if following[0].isupper() and not word[:-1].isupper():
         return True
+    if ELIDED.match(following):
+        return last_letters(word[:-1]).casefold() != "aujour"
     left = last_letters(word[:-1]).casefold()
     right = first_letters(following).casefold()
     if f"{left}{right}" in known:
@@ -242,6 +244,8 @@ def keeps_hyphen(word: str, following: str, known: Container[str]) -> bool:
     return left in known and right in known and min(len(left), len(right)) > 2
 
 
+ELIDED = re.compile(r"[dl]'\w", re.IGNORECASE)
+"""What follows the hyphen in ``main-d'œuvre`` and ``chef-d'œuvre``; ``aujourd'hui`` alone is cut there without one."""
 HYPHENATED = frozenset(
     {"non", "sous", "vice", "ex", "demi", "mi", "semi", "quasi", "avant", "après", "contre", "sans"}
 )

@@ -211,6 +211,25 @@ def test_a_ruled_table_gives_cells_with_their_headers() -> None:
     assert [b.cell.is_header for b in cells if b.cell] == [True] * 3 + [False] * 9
 
 
+def test_a_table_whose_rows_alone_are_ruled_gives_whole_cells() -> None:
+    cells = [b for b in running("rowed_table") if b.kind == "table_cell"]
+    assert [b.text for b in cells] == [cell for row in TABLE for cell in row]
+    assert [(b.cell.row, b.cell.column) for b in cells if b.cell] == [
+        (r, c) for r in range(4) for c in range(3)
+    ]
+
+
+def test_a_caption_is_joined_with_the_title_below_its_label() -> None:
+    assert texts("rowed_table", "caption") == ["Tableau 08 : Mesures proposées par les ministères"]
+
+
+def test_a_title_below_two_columns_comes_after_both() -> None:
+    assert [b.text.split()[0] for b in running("short_columns")] == [
+        "Sigles", "ANPE", "BIT", "CEDEAO", "OIM", "ONG", "PME", "Introduction", "Le",
+    ]  # fmt: skip
+    assert kinds("short_columns")[1:7] == ["acronym_entry"] * 6
+
+
 def test_an_unruled_table_gives_cells() -> None:
     cells = [b for b in running("unruled_table") if b.kind == "table_cell"]
     assert len(cells) == 20
@@ -339,6 +358,13 @@ def test_a_drop_cap_belongs_to_its_word() -> None:
         "Le marché du travail du bassin a connu de fortes variations depuis dix ans. Les jeunes"
     )
     assert text.endswith("de plombiers et de mécaniciens.")
+
+
+def test_lines_beside_something_tall_are_not_mixed() -> None:
+    first, second = texts("tall_numbers", "heading")
+    assert first.startswith("1 Les jeunes femmes des zones rurales trouvent plus difficilement")
+    assert first.endswith("La reconnaissance des acquis reste peu connue des travailleurs de retour au pays")
+    assert second.startswith("2 Les centres de formation reçoivent chaque année davantage")
 
 
 @pytest.mark.xfail(strict=True, reason="columns beside a box are read as columns of their own")

@@ -37,6 +37,8 @@ KNOWN = {
         ("Guinée-", "Bissau.", "Guinée-Bissau."),
         ("socio-", "économique", "socio-économique"),
         ("procès-", "verbaux", "procès-verbaux"),
+        ("main-", "d'œuvre", "main-d'œuvre"),
+        ("aujour-", "d'hui", "aujourd'hui"),
         ("SOUS-", "RÉGIONAL", "SOUS-RÉGIONAL"),
         ("FORMA-", "TION", "FORMATION"),
         pytest.param(

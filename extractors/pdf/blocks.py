@@ -326,6 +326,37 @@ def restore_items(groups: Sequence[Group]) -> list[Group]:
     return restored
 
 
+LABEL_ONLY = re.compile(CAPTION.pattern + r"\s*[:.–—-]*\s*$", re.IGNORECASE)
+"""``Tableau 08 :`` alone on its line."""
+
+
+def join_captions(groups: Sequence[Group]) -> list[Group]:
+    """The groups, captions that are a label alone joined with the title set below it."""
+    joined: list[Group] = []
+    for group in groups:
+        above = joined[-1] if joined else None
+        if (
+            above is not None
+            and above.kind == "caption"
+            and LABEL_ONLY.match(above.text)
+            and titles(above, group)
+        ):
+            joined[-1] = above.followed_by(group)
+        else:
+            joined.append(group)
+    return joined
+
+
+def titles(label: Group, group: Group) -> bool:
+    """Whether a group is the title of the caption's label above it: short, near, and set alike."""
+    above, line = label.lines[-1], group.lines[0]
+    step = line.box.bottom - above.box.bottom
+    alike = abs(line.size - above.size) <= 0.15 * above.size and line.column == above.column
+    short = len(group.lines) <= 2 and group.text[:1].isupper() and group.text[-1:] not in ".;:"
+    whole = group.kind in ("paragraph", "heading") and group.cell is None and not group.marker
+    return whole and alike and short and 0 < step <= 2.2 * line.size
+
+
 def is_beside(item: Group, group: Group) -> bool:
     """Whether a list item stands next to a group in one numbered list: same kind of number, one apart."""
     if item.kind != "list_item" or item.bold != group.bold or abs(item.size - group.size) > 0.5:

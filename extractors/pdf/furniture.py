@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from extractors.folding import fold
 from extractors.pdf.order import Line
+from schemas.document import Box
 
 FurnitureKind = Literal["header", "footer", "page_number"]
 
@@ -53,8 +54,24 @@ def find_furniture(
                 marked[rank] = "page_number"
             elif not is_title and (len(near) >= needed or not any(c.isalnum() for c in line.text)):
                 marked[rank] = "header" if at_top else "footer"
-        found.append(marked)
+        found.append(marked | dict(overprinted(lines, marked)))
     return found
+
+
+def overprinted(
+    lines: Sequence[Line], marked: Mapping[int, FurnitureKind]
+) -> Iterator[tuple[int, FurnitureKind]]:
+    """The lines printed over furniture (an old layer under a new one), which nobody can read, with its kind."""
+    for rank, line in enumerate(lines):
+        if rank not in marked:
+            yield from [(rank, kind) for other, kind in marked.items() if covers(lines[other].box, line.box)]
+
+
+def covers(box: Box, other: Box) -> bool:
+    """Whether a box shares most of the height and half of the width of another."""
+    height = min(box.bottom, other.bottom) - max(box.top, other.top)
+    width = min(box.x1, other.x1) - max(box.x0, other.x0)
+    return height > 0.6 * (other.bottom - other.top) and width > 0.5 * (other.x1 - other.x0)
 
 
 TITLE = 1.12

@@ -11,6 +11,7 @@ from extractors.pdf.blocks import (
     Style,
     group_cell,
     group_lines,
+    join_captions,
     line_pitches,
     make_group,
     restore_items,
@@ -43,7 +44,7 @@ def group_pages(pages: Sequence[LaidOutPage]) -> tuple[list[Group], list[Group]]
         if not page.tables and is_contents_page(kept, len(pages)):
             groups += contents_groups(kept, number, len(pages))
         else:
-            here = restore_items(list(group_page(page, kept, style, numbers)))
+            here = restore_items(join_captions(list(group_page(page, kept, style, numbers))))
             here = mark_footnotes(here, page.printed.height, style, notes)
             notes = notes.after(here)
             groups += here

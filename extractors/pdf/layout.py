@@ -9,7 +9,7 @@ from extractors.pdf.blocks import BULLETS
 from extractors.pdf.contents import is_contents_page
 from extractors.pdf.order import Line, order_lines
 from extractors.pdf.printed import PrintedPage, PrintedWord, pack_edges
-from extractors.pdf.tables import RuledTable, find_tables
+from extractors.pdf.tables import RuledTable, find_tables, overlap, rowed_tables
 from schemas.document import Box
 
 TABLE_MARK = "\ufffc"
@@ -31,7 +31,10 @@ def lay_out(page: PrintedPage, page_count: int) -> LaidOutPage:
 
     A contents page is read by lines even where it is drawn as a table.
     """
-    tables = [table for table in find_tables(page.drawing) if holds_cells(table, page.words)]
+    found = find_tables(page.drawing)
+    rowed = rowed_tables(page.drawing, [word.box for word in page.words if word.upright])
+    found += [table for table in rowed if not any(overlap(table.box, other.box) for other in found)]
+    tables = [table for table in found if holds_cells(table, page.words)]
     if tables and is_contents_page(order_lines(page.words, page.width), page_count):
         tables = []
     within = [any(inside(word.box, table.box) for table in tables) for word in page.words]

@@ -15,7 +15,7 @@ from itertools import pairwise
 from statistics import median
 
 from extractors.lexicon import french_words
-from extractors.pdf.printed import PrintedWord
+from extractors.pdf.printed import TALL, PrintedWord
 from schemas.document import Box
 
 WORD_GAP = 0.95
@@ -80,8 +80,6 @@ def order_lines(words: Sequence[PrintedWord], width: float) -> list[Line]:
     return lines
 
 
-TALL = 1.8
-"""An initial is so many times as large as the text that it begins."""
 INITIAL = 3
 """An initial has at most so many characters (``L``, ``Le``, ``C'``)."""
 
@@ -97,6 +95,10 @@ def settle_initials(words: list[PrintedWord]) -> list[PrintedWord]:
     settled: list[PrintedWord | None] = list(words)
     for rank, word in enumerate(words):
         if word.size < TALL * usual or len(word.text) > INITIAL or not word.text[0].isupper():
+            continue
+        if rank + 1 < len(words) and is_written_on(word, words[rank + 1]):
+            settled[rank] = None
+            settled[rank + 1] = glue(on_line_of(word, words[rank + 1]), words[rank + 1])
             continue
         beside = [k for k, other in enumerate(words) if stands_beside(word, other)]
         if len(beside) < 2:
@@ -127,6 +129,13 @@ def begins(initial: PrintedWord, word: PrintedWord) -> bool:
     whole = (initial.text + word.text).casefold().strip(".,;:")
     known = word.text[:1].islower() and len(initial.text) == 1 and whole in french_words()
     return known or initial.text.endswith("'")
+
+
+def is_written_on(initial: PrintedWord, word: PrintedWord) -> bool:
+    """Whether a word goes on from its initial without white in the file (``D`` of ``Dans``)."""
+    gap = word.box.x0 - initial.box.x1
+    smaller = word.size * TALL <= initial.size and word.text[:1].islower()
+    return smaller and word.unspaced and word.rank == initial.rank + 1 and -word.size <= gap <= word.size
 
 
 def rotated_words(words: Sequence[PrintedWord]) -> list[PrintedWord]:
@@ -206,13 +215,14 @@ def joins(left: Segment, right: Segment) -> bool:
 def rows_of(segments: Iterable[Segment]) -> list[list[Segment]]:
     """Segments gathered into rows from top to bottom, each from left to right.
 
-    A small segment that half overlaps a row (a raised footnote call) belongs to it.
+    A small segment that half overlaps a row (a raised footnote call) belongs to it; one that stands above or below
+    another of the row does not, although both stand beside something tall (an initial, the number of a table's row).
     """
     rows: list[tuple[float, float, list[Segment]]] = []
     for segment in sorted(segments, key=lambda s: (s.middle, s.x0)):
         for index in range(len(rows) - 1, max(len(rows) - 4, -1), -1):
             top, bottom, members = rows[index]
-            if same_row(top, bottom, segment.top, segment.bottom):
+            if same_row(top, bottom, segment.top, segment.bottom) and not is_stacked(members, segment):
                 tallest = bottom - top >= segment.bottom - segment.top
                 extent = (top, bottom) if tallest else (segment.top, segment.bottom)
                 rows[index] = (*extent, [*members, segment])
@@ -220,6 +230,19 @@ def rows_of(segments: Iterable[Segment]) -> list[list[Segment]]:
         else:
             rows.append((segment.top, segment.bottom, [segment]))
     return [sorted(members, key=lambda s: s.x0) for _, _, members in rows]
+
+
+STACKED = 4
+"""Segments of fewer characters may stand over others of their line: accents, exponents."""
+
+
+def is_stacked(members: Iterable[Segment], segment: Segment) -> bool:
+    """Whether a segment of some words stands above or below a member of a row, and not beside it."""
+    return any(
+        min(other.x1, segment.x1) - max(other.x0, segment.x0) > segment.size
+        and min(sum(len(word.text) for word in s.words) for s in (other, segment)) >= STACKED
+        for other in members
+    )
 
 
 def make_line(row: Sequence[Segment], column: int, left: float, right: float) -> Line:
@@ -242,15 +265,16 @@ def make_part(words: Sequence[PrintedWord], line: Line) -> Line:
 def line_of(
     words: Sequence[PrintedWord], gaps: Iterable[int], column: int, left: float, right: float
 ) -> Line:
-    """The line of some words, with its box, size and weight."""
-    box = Box(
-        min([w.box.x0 for w in words]),
-        min([w.box.top for w in words]),
-        max([w.box.x1 for w in words]),
-        max([w.box.bottom for w in words]),
-    )
+    """The line of some words, with its box, size and weight; what is much taller than the rest does not heighten it."""
     letters = sum([len(w.text) for w in words])
     size = usual_size(words)
+    level = [w for w in words if w.size < TALL * size] or words
+    box = Box(
+        min([w.box.x0 for w in words]),
+        min([w.box.top for w in level]),
+        max([w.box.x1 for w in words]),
+        max([w.box.bottom for w in level]),
+    )
     bold = sum([len(w.text) for w in words if w.bold]) >= 0.8 * letters
     italic = all(w.italic for w in words)
     return Line(tuple(words), box, size, bold, italic, tuple(gaps), column, left, right)
@@ -399,9 +423,23 @@ def grow_columns(
     while last < len(rows) and near[last - 1] and (narrowed := free_white(rows[last], *white)):
         white = narrowed
         last += 1
-    return Columns(first, last, sum(white) / 2)
+    middle = sum(white) / 2
+    while last - first > 2 and is_title_below(rows[first:last], middle):
+        last -= 1
+    return Columns(first, last, middle)
 
 
+def is_title_below(rows: Sequence[Sequence[Segment]], x: float) -> bool:
+    """Whether the last row of two columns is a larger line in the left one, below the end of both: a title."""
+    *above, last = rows
+    usual = median(segment.size for row in above for segment in row)
+    both = any(segment.x1 > x for row in above[-2:] for segment in row)
+    worded = median(len(segment.words) for row in above for segment in row) > SHORT_CELL
+    return both and worded and len(last) == 1 and last[0].x1 <= x and last[0].size >= TITLE * usual
+
+
+TITLE = 1.12
+"""A line so much larger than the text above it is a title."""
 BAND = 3.0
 """White higher than this, in font sizes, across both sides ends a pair of columns."""
 

@@ -21,7 +21,7 @@ from extractors.limits import MAX_PAGE_CHARACTERS
 from extractors.pdf.characters import Characters, Style, read_characters
 from extractors.pdf.drawing import read_drawing
 from extractors.pdf.frame import page_frame
-from extractors.pdf.printed import EDGE_PAIR, PrintedPage, PrintedWord, lost_page, pack_edges
+from extractors.pdf.printed import EDGE_PAIR, TALL, PrintedPage, PrintedWord, lost_page, pack_edges
 from schemas.document import Box
 
 NAME = "pdfium"
@@ -170,12 +170,13 @@ def edges_apart(characters: Characters, starts: NDArray[np.intp]) -> bytes:
 
 
 def word_starts(characters: Characters) -> NDArray[np.bool_]:
-    """Which characters begin a word: after white space or a jump, as a footnote call, after a space not written."""
+    """Which characters begin a word: after white, a jump or an initial; footnote calls do, too."""
     starts = characters.apart.copy()
     starts[:1] = True
     sizes = np.array([style.size for style in characters.styles])[characters.style]
     upright = np.array([style.upright for style in characters.styles])[characters.style]
     starts[1:] |= jumps(characters, sizes, upright)
+    starts[ends_of_initials(characters, sizes, starts)] = True
     after = np.flatnonzero(starts)
     for index in raised(characters):
         first = after[np.searchsorted(after, index, "right") - 1]
@@ -188,6 +189,14 @@ def word_starts(characters: Characters) -> NDArray[np.bool_]:
         if not starts[index - 1]:
             starts[index] = True
     return starts
+
+
+def ends_of_initials(
+    characters: Characters, sizes: NDArray[np.float64], starts: NDArray[np.bool_]
+) -> list[int]:
+    """The ranks of the letters that go on from an initial, much larger than they are."""
+    falls = (np.flatnonzero(sizes[:-1] >= TALL * sizes[1:]) + 1).tolist()
+    return [index for index in falls if starts[index - 1] and characters.letters[index].isalpha()]
 
 
 def jumps(

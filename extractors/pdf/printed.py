@@ -16,6 +16,10 @@ BOLD_NAMES = ("bold", "black", "heavy", "gras", "cmbx", "sfbx", "demi", "-bd")
 ITALIC_NAMES = ("ital", "oblique", "slanted", "cmti", "sfti")
 
 
+TALL = 1.8
+"""An initial is so many times as large as the text that it begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrintedWord:
     """A run of characters without white space, as printed.

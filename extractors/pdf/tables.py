@@ -6,8 +6,10 @@ the lines that PDFium gives without parsing the page anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from pdfplumber.table import (
@@ -73,6 +75,76 @@ def is_in(tinted: RuledTable, ruled: Sequence[RuledTable]) -> bool:
 def overlap(a: Box, b: Box) -> bool:
     """Whether two boxes share more than an edge."""
     return min(a.x1, b.x1) - max(a.x0, b.x0) > SNAP and min(a.bottom, b.bottom) - max(a.top, b.top) > SNAP
+
+
+FEWEST_RULES = 4
+NARROWEST_TABLE = 100.0
+HIGHEST_ROW = 160.0
+"""Rules farther apart than this, in points, part articles and not the rows of a table."""
+GUTTER = 6.0
+"""The least white between two columns where nothing is drawn between them, in points."""
+
+
+def rowed_tables(drawing: Drawing, words: Sequence[Box]) -> Iterator[RuledTable]:
+    """The tables whose rows alone are ruled: white between the ``words`` (their boxes) tells the columns."""
+    edges = [as_edge(edge) for edge in drawing.edges if edge[2] - edge[0] > edge[3] - edge[1]]
+    if not FEWEST_RULES <= len(edges) < MAX_EDGES:
+        return
+    for tops, x0, x1 in ladders(merge_edges(edges, SNAP, SNAP, SNAP, SNAP)):
+        held = [box for box in words if x0 - EDGE <= box.x0 and box.x1 <= x1 + EDGE]
+        tops = with_top_row(tops, held)
+        inside = [box for box in held if tops[0] <= (box.top + box.bottom) / 2 <= tops[-1]]
+        cuts = [x0, *gutters(inside), x1]
+        if len(cuts) > 2:
+            rows = [
+                tuple(Box(left, top, right, bottom) for left, right in pairwise(cuts))
+                for top, bottom in pairwise(tops)
+            ]
+            table = RuledTable(Box(x0, tops[0], x1, tops[-1]), tuple(rows))
+            places = {table.place(box) for box in inside} - {None}
+            full = [row for row, count in Counter(place[0] for place in places if place).items() if count > 1]
+            if len(full) >= FEWEST_RULES - 1:
+                yield table
+
+
+def ladders(edges: Iterable[dict[str, Any]]) -> Iterator[tuple[list[float], float, float]]:
+    """Horizontal rules of one width under each other: their heights, and their left and right end."""
+    groups: list[list[tuple[float, float, float]]] = []
+    rules = sorted((edge["top"], edge["x0"], edge["x1"]) for edge in edges)
+    for top, x0, x1 in (rule for rule in rules if rule[2] - rule[1] >= NARROWEST_TABLE):
+        for group in groups:
+            above, left, right = group[-1]
+            if abs(left - x0) <= SNAP and abs(right - x1) <= SNAP and SNAP < top - above <= HIGHEST_ROW:
+                group.append((top, x0, x1))
+                break
+        else:
+            groups.append([(top, x0, x1)])
+    for group in groups:
+        if len(group) >= FEWEST_RULES:
+            yield [top for top, _, _ in group], group[0][1], group[0][2]
+
+
+def with_top_row(tops: list[float], words: Sequence[Box]) -> list[float]:
+    """The heights of rules, with that of a first row that stands above the first of them: one line, the header."""
+    inside = [box for box in words if tops[0] <= (box.top + box.bottom) / 2 <= tops[-1]]
+    over = [box for box in words if (box.top + box.bottom) / 2 < tops[0] <= box.bottom + HEADER_WHITE]
+    fits = bool(over) and 0 < len(gutters(inside)) == len(gutters([*over, *inside]))
+    return [min(box.top for box in over) - EDGE, *tops] if fits else tops
+
+
+HEADER_WHITE = 8.0
+"""The most white between the header of a table and the rule below it, in points."""
+
+
+def gutters(words: Iterable[Box]) -> list[float]:
+    """The middles of the white columns that no word stands in."""
+    found: list[float] = []
+    reach: float | None = None
+    for x0, x1 in sorted((box.x0, box.x1) for box in words):
+        if reach is not None and x0 - reach >= GUTTER:
+            found.append((reach + x0) / 2)
+        reach = x1 if reach is None else max(reach, x1)
+    return found
 
 
 CHANNEL = 20.0

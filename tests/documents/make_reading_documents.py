@@ -306,6 +306,28 @@ def table_over_pages() -> bytes:
     return typeset(f"<table class=ruled><thead><tr>{head}</thead>{rows}</table>")
 
 
+def rowed_table() -> bytes:
+    """A table with a rule under each row and none between its columns, below its caption of two lines."""
+    style = """.rows td { border-bottom: 0.6pt solid black; padding: 3pt 12pt }
+    .cap { font-size: 9pt; font-weight: bold; margin: 0 }"""
+    caption = "<p class=cap>Tableau 08 :</p><p class=cap>Mesures proposées par les ministères</p>"
+    return typeset(f"{prose(0, 2)}{caption}{table_of(TABLE, 'rows', (150, 150, 150))}{prose(2, 2)}", style)
+
+
+def short_columns() -> bytes:
+    """Acronyms in two columns of lines, and the title of the next part right below the left one."""
+    pairs = (
+        ("ANPE", "Agence nationale pour l'emploi"), ("BIT", "Bureau international du travail"),
+        ("CEDEAO", "Communauté économique des États de l'Afrique de l'Ouest"),
+        ("OIM", "Organisation internationale pour les migrations"), ("ONG", "Organisation non gouvernementale"),
+        ("PME", "Petites et moyennes entreprises"),
+    )  # fmt: skip
+    lines = "".join(f"<p>{acronym} : {name}</p>" for acronym, name in pairs)
+    return typeset(
+        f"<h2>Sigles et abréviations</h2><div style='columns: 2'>{lines}</div><h2>Introduction</h2>{prose(0, 3)}"
+    )
+
+
 def plain_contents() -> bytes:
     """A table of contents whose page numbers stand at the right without leaders."""
     entries = (
@@ -412,6 +434,17 @@ def drop_cap() -> bytes:
     text = " ".join(SENTENCES[:5])
     style = ".i { float: left; font-size: 42pt; line-height: 0.9; margin-right: 3pt; color: #b00 }"
     return typeset(f"<p><span class=i>{text[0]}</span>{text[1:]}</p>{prose(5, 4)}", style)
+
+
+def tall_numbers() -> bytes:
+    """Two measures of two lines, each beside a number as tall as both."""
+    measures = "".join(
+        f"<div style='position: relative; height: 2.2cm'><div style='position: absolute; font-size: 32pt; top: -6pt'>"
+        f"{k}</div><p style='position: absolute; left: 2.4cm; width: 11cm; font-weight: bold'>{SENTENCES[k][:-1]}<br>"
+        f"{SENTENCES[k + 4][:-1]}</p></div>"
+        for k in (1, 2)
+    )
+    return typeset(f"{measures}{prose(0, 4)}")
 
 
 def wrapped_box() -> bytes:
@@ -545,12 +578,13 @@ def raw_pdf(lines: list[bytes], *, identity: bool) -> bytes:
 
 
 MAKERS: tuple[Callable[[], bytes], ...] = (
+    rowed_table, short_columns,
     single_column, two_columns, three_columns, boxed, landscape, rotated, side_text, right_to_left, letterhead,
     glyph_bullets, numbered_items, headings, notes_and_captions, running_lines, contents, acronyms,
     ruled_table, unruled_table, table_over_pages, plain_contents, small_table, close_notes, called_notes,
     column_notes, chart_figures, italic_note, drop_cap,
-    wrapped_box, tinted_table, tinted_cells, ruled_acronyms, large_footer, spaced_title, line_end_hyphens, characters,
-    lost_ligatures, control_characters,
+    tall_numbers, wrapped_box, tinted_table, tinted_cells, ruled_acronyms, large_footer, spaced_title,
+    line_end_hyphens, characters, lost_ligatures, control_characters,
 )  # fmt: skip
 
 
