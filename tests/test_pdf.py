@@ -219,6 +219,11 @@ def test_a_table_whose_rows_alone_are_ruled_gives_whole_cells() -> None:
     ]
 
 
+def test_articles_in_columns_between_rules_are_no_table() -> None:
+    assert "table_cell" not in kinds("ruled_articles")
+    assert "premier emploi salarié" in " ".join(b.text for b in running("ruled_articles"))
+
+
 def test_a_caption_is_joined_with_the_title_below_its_label() -> None:
     assert texts("rowed_table", "caption") == ["Tableau 08 : Mesures proposées par les ministères"]
 

@@ -33,7 +33,11 @@ def lay_out(page: PrintedPage, page_count: int) -> LaidOutPage:
     """
     found = find_tables(page.drawing)
     rowed = rowed_tables(page.drawing, [word.box for word in page.words if word.upright])
-    found += [table for table in rowed if not any(overlap(table.box, other.box) for other in found)]
+    found += [
+        table
+        for table in rowed
+        if not any(overlap(table.box, other.box) for other in found) and not flows_on(table, page.words)
+    ]
     tables = [table for table in found if holds_cells(table, page.words)]
     if tables and is_contents_page(order_lines(page.words, page.width), page_count):
         tables = []
@@ -73,6 +77,32 @@ def inside(box: Box, outer: Box) -> bool:
     """Whether the middle of a box lies within another."""
     x, y = (box.x0 + box.x1) / 2, (box.top + box.bottom) / 2
     return outer.x0 - 1 <= x <= outer.x1 + 1 and outer.top - 1 <= y <= outer.bottom + 1
+
+
+def flows_on(table: RuledTable, words: Sequence[PrintedWord]) -> bool:
+    """Whether the cells of most rows are columns of one text: full to the end on the left, going on at the right."""
+    held: dict[tuple[int, int], list[PrintedWord]] = {}
+    for word in words:
+        place = table.place(word.box) if word.upright and inside(word.box, table.box) else None
+        if place is not None:
+            held.setdefault(place, []).append(word)
+    pairs = [(held[row, 0], held[row, 1]) for row, rank in held if rank == 0 and (row, 1) in held]
+    flowing = sum(continues(left, right) for left, right in pairs)
+    return flowing > 0 and flowing >= 0.5 * len(pairs)
+
+
+FULL = 0.75
+"""The last line of a column that goes on in the next is at least so wide, as a share of the column."""
+
+
+def continues(left: Sequence[PrintedWord], right: Sequence[PrintedWord]) -> bool:
+    """Whether the text of a cell goes on in the next: several lines, the last of them full, no end of a sentence."""
+    x0, x1 = min(word.box.x0 for word in left), max(word.box.x1 for word in left)
+    last = max(left, key=lambda word: (round(word.box.bottom), word.box.x1))
+    first = min(right, key=lambda word: (round(word.box.top), word.box.x0))
+    several = last.box.top > min(word.box.bottom for word in left)
+    full = last.box.x1 - x0 >= FULL * (x1 - x0)
+    return several and full and last.text[-1] not in ".!?:;" and first.text[:1].islower()
 
 
 def holds_cells(table: RuledTable, words: Sequence[PrintedWord]) -> bool:

@@ -314,6 +314,15 @@ def rowed_table() -> bytes:
     return typeset(f"{prose(0, 2)}{caption}{table_of(TABLE, 'rows', (150, 150, 150))}{prose(2, 2)}", style)
 
 
+def ruled_articles() -> bytes:
+    """Articles in two columns with a rule below each."""
+    articles = "".join(
+        f"<div style='columns: 2; border-bottom: 1pt solid; padding: 6pt'>{prose(k, 2)}</div>"
+        for k in range(5)
+    )
+    return typeset(articles)
+
+
 def short_columns() -> bytes:
     """Acronyms in two columns of lines, and the title of the next part right below the left one."""
     pairs = (
@@ -578,7 +587,7 @@ def raw_pdf(lines: list[bytes], *, identity: bool) -> bytes:
 
 
 MAKERS: tuple[Callable[[], bytes], ...] = (
-    rowed_table, short_columns,
+    rowed_table, ruled_articles, short_columns,
     single_column, two_columns, three_columns, boxed, landscape, rotated, side_text, right_to_left, letterhead,
     glyph_bullets, numbered_items, headings, notes_and_captions, running_lines, contents, acronyms,
     ruled_table, unruled_table, table_over_pages, plain_contents, small_table, close_notes, called_notes,
