@@ -47,6 +47,10 @@ DISK_FULL = (
     "Plus de place sur le disque : rien n'a été publié, la version en place reste entière. Libérez de la place et "
     "relancez la même commande ; ce qui était déjà lu ne sera pas relu."
 )
+DISK_FAILS = (
+    "Le disque refuse l'écriture ({reason}) : rien n'a été publié, la version en place reste entière. Faites "
+    "vérifier le disque ou ses droits, ou donnez un autre dossier (--processed), et relancez la même commande."
+)
 STOPPING_SECONDS = 10
 EXIT_CODES = {"done": 0, "done_with_losses": EXIT_LOSSES}
 
@@ -235,6 +239,8 @@ def _explain(error: Exception) -> tuple[int, str]:
             return code, str(error)
     if _is_disk_full(error):
         return EXIT_ENVIRONMENT, DISK_FULL
+    if isinstance(error, OSError) and error.errno in (errno.EIO, errno.EROFS):
+        return EXIT_ENVIRONMENT, DISK_FAILS.format(reason=error.strerror)
     logging.getLogger(__name__).debug("run failed", exc_info=error)
     return EXIT_FAULT, f"Erreur du programme ; rien n'a été publié. {type(error).__name__} : {error}"
 

@@ -8,6 +8,7 @@ hostile bytes.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import time
@@ -83,7 +84,18 @@ def start(model: str, memory_megabytes: int) -> None:
         logging.CRITICAL
     )  # it says on the terminal what damaged files hold
     load(model)
+    keep_for_good()
     confine(memory_megabytes)
+
+
+SMALL_OBJECTS = 100_000
+"""Objects made before Python looks for circles among them: a page makes tens of thousands that hold none."""
+
+
+def keep_for_good() -> None:
+    """Have Python look for circles of objects seldom, and never among those of the model (a tenth of all CPU)."""
+    gc.freeze()
+    gc.set_threshold(SMALL_OBJECTS, 20, 20)
 
 
 def extract(job: Job) -> bytes:

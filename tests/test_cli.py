@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sqlite3
@@ -169,3 +170,24 @@ def test_numbers_and_names_as_shown() -> None:
     assert number(12345.6, 1) == "12\u202f345,6"
     assert shorten("a" * 50 + ".pdf", 20) == "aaaaaaaaa…aaaaaa.pdf"
     assert printable("a\x1b[2J\nb") == "a [2J b"
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (errno.ENOSPC, "Plus de place sur le disque"),
+        (errno.EIO, "Le disque refuse l'écriture"),
+        (errno.EROFS, "Le disque refuse l'écriture"),
+    ],
+)
+def test_a_disk_that_fails_is_no_fault_of_the_program(
+    folders: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: int, said: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(fault, os.strerror(fault))
+
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4")
+    monkeypatch.setattr(os, "fsync", fail)
+    done = CliRunner().invoke(cli.app, ["run", str(tmp_path / "a.pdf"), *folders, "--no-prefect"])
+    assert done.exit_code == 5
+    assert said in " ".join(done.output.split())
