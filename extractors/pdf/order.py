@@ -69,6 +69,11 @@ class Segment:
         """Half-way between top and bottom."""
         return (self.top + self.bottom) / 2
 
+    @property
+    def letters(self) -> int:
+        """The characters of its words."""
+        return sum(len(word.text) for word in self.words)
+
 
 def order_lines(words: Sequence[PrintedWord], width: float) -> list[Line]:
     """The lines of a page in reading order; rotated words are left out (see :func:`rotated_words`)."""
@@ -238,9 +243,8 @@ STACKED = 4
 
 def is_stacked(members: Iterable[Segment], segment: Segment) -> bool:
     """Whether a segment of some words stands above or below a member of a row, and not beside it."""
-    return any(
-        min(other.x1, segment.x1) - max(other.x0, segment.x0) > segment.size
-        and min(sum(len(word.text) for word in s.words) for s in (other, segment)) >= STACKED
+    return segment.letters >= STACKED and any(
+        min(other.x1, segment.x1) - max(other.x0, segment.x0) > segment.size and other.letters >= STACKED
         for other in members
     )
 
