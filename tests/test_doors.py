@@ -216,6 +216,8 @@ def opened(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Any:
     """The dashboard on a folder, run once without a browser."""
     testing = pytest.importorskip("streamlit.testing.v1")
     monkeypatch.setattr(sys, "argv", ["app.py", str(folder)])
+    # AppTest puts the app in the place of this module, which the workers of later tests would then import
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     return testing.AppTest.from_file(str(ROOT / "examples/dashboards/app.py"), default_timeout=60).run()
 
 
