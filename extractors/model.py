@@ -49,7 +49,7 @@ def keep_compounds(nlp: Language) -> None:
 def drop_tags(nlp: Language) -> None:
     """Leave out the rules that copy each token's part of speech into its tag: nothing asks for the tag.
 
-    They match every token of a passage, which costs as much as the morphology that they copy.
+    They match every token of a passage, and make a span of each.
     """
     ruler = nlp.get_pipe("attribute_ruler")
     kept = [rule for rule in ruler.patterns if set(rule["attrs"]) != {"TAG"}]

@@ -40,7 +40,7 @@ MOST_TRIES = 12
 """Times that a document is read, whatever it costs each time; an engine gives up after three."""
 
 START_SECONDS = 120
-"""A worker has loaded its model within this time, on any machine."""
+"""A worker has long loaded its model by then: it takes some six seconds of CPU."""
 
 SERVER_DIED = 255
 """Exit code that ``multiprocessing`` gives a worker whose server process died, and all its workers with it."""

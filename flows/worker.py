@@ -84,7 +84,7 @@ def start(model: str, memory_megabytes: int) -> None:
         logging.CRITICAL
     )  # it says on the terminal what damaged files hold
     load(model)
-    keep_for_good()
+    collect_seldom()
     confine(memory_megabytes)
 
 
@@ -92,7 +92,7 @@ SMALL_OBJECTS = 100_000
 """Objects made before Python looks for circles among them: a page makes tens of thousands that hold none."""
 
 
-def keep_for_good() -> None:
+def collect_seldom() -> None:
     """Have Python look for circles of objects seldom, and never among those of the model (a tenth of all CPU)."""
     gc.freeze()
     gc.set_threshold(SMALL_OBJECTS, 20, 20)

@@ -33,15 +33,19 @@ def passages(nlp: Language, blocks: list[Block], study: StudyContext) -> list[Do
     return docs
 
 
+def chosen_and_whole(nlp: Language, blocks: list[Block], study: StudyContext) -> tuple[list[Doc], list[Doc]]:
+    """The passages as a study is annotated, and as the whole pipeline annotates them."""
+    chosen = passages(nlp, blocks, study)
+    annotate(nlp, chosen)
+    return chosen, list(nlp.pipe(passages(nlp, blocks, study)))
+
+
 @pytest.mark.parametrize("path", STUDIES, ids=lambda path: path.stem)
 def test_what_is_found_is_what_the_whole_pipeline_finds(nlp: Language, path: Path) -> None:
     document = read_pdf(path.read_bytes())
     blocks = [block for block in document.blocks if not block.is_furniture and block.text]
     study = StudyContext(title=document.title, definitions=find_definitions(blocks))
-    chosen, whole = passages(nlp, blocks, study), passages(nlp, blocks, study)
-    annotate(nlp, chosen)
-    for _ in nlp.pipe(whole):
-        pass
+    chosen, whole = chosen_and_whole(nlp, blocks, study)
     for some, all_ in zip(chosen, whole, strict=True):
         assert some._.country_mentions == all_._.country_mentions, some.text
         assert some._.institution_mentions == all_._.institution_mentions, some.text
@@ -60,10 +64,7 @@ def sentences() -> list[Block]:
 
 def test_written_sentences_lose_no_institution(nlp: Language) -> None:
     blocks, study = sentences(), StudyContext()
-    chosen, whole = passages(nlp, blocks, study), passages(nlp, blocks, study)
-    annotate(nlp, chosen)
-    for _ in nlp.pipe(whole):
-        pass
+    chosen, whole = chosen_and_whole(nlp, blocks, study)
     for some, all_ in zip(chosen, whole, strict=True):
         assert some._.institution_mentions == all_._.institution_mentions, some.text
     assert any(not doc.has_annotation("POS") and doc._.institution_mentions for doc in chosen)
