@@ -211,9 +211,11 @@ def run(
 def _run(
     settings: Settings, paths: list[Path], report: Report, demand: Mapping[str, Any], *, with_prefect: bool
 ) -> RunSummary:
-    from flows.storage import reserve
+    from flows import storage
 
-    reserve(settings.processed)  # a rival is told at once, not when both have loaded everything
+    storage.reserve(settings.processed)  # a rival is told at once, not when both have loaded everything
+    if settings.runner == "local" and not storage.ledger_path(settings.processed).exists():
+        _load_model_meanwhile(settings)
     from flows.reading import Demand
 
     if not with_prefect:
@@ -225,6 +227,15 @@ def _run(
     from flows.extract import run_flow
 
     return run_flow(settings, paths, report, Demand(**demand))
+
+
+def _load_model_meanwhile(settings: Settings) -> None:
+    """Have the model loaded while this process imports the rest: where nothing was ever read, everything will be."""
+    from flows.forking import start_server
+    from flows.versions import check_model
+
+    check_model(settings.model, allow_unknown=settings.allow_unknown_model)
+    start_server(settings.model)
 
 
 def _explain(error: Exception) -> tuple[int, str]:

@@ -3,14 +3,12 @@
 A document that killed its worker is read once more without the step that did (``flows.watch``), in the time that is
 left to it; what ends a worker from outside is no fault of the document, which is read once more as it is.
 ``pebble`` replaces a worker that dies and fails only the document it held; where a worker dies that held none, it
-gives up all of them, and others are started here. Workers are forked from a clean server process where the platform
-has one (``forkserver``), never from this process and its threads.
+gives up all of them, and others are started here. Workers are forked from a clean server process
+(``flows.forking``), never from this process and its threads.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import signal
 import tempfile
 import time
@@ -26,6 +24,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from extractors.watch import Step
 from flows import storage
+from flows.forking import clean_context, preload
 from flows.ingest import Source, reject_row
 from flows.results import Extraction, pack
 from flows.settings import Settings
@@ -58,8 +57,6 @@ GIVEN_UP = (
     "mémoire de la machine, et relancez."
 )
 
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-
 
 class WorkerPool:
     """Processes that extract documents. They start with the first document and stop with the context."""
@@ -71,8 +68,7 @@ class WorkerPool:
         self._stopped = False
         self._waiting: set[ProcessFuture] = set()
         self._notes = tempfile.TemporaryDirectory(prefix="passerelle-")
-        for name in ONE_THREAD:
-            os.environ.setdefault(name, "1")  # the processes are the parallelism
+        preload(settings.model)
         self._pool = self._started()
 
     def _started(self) -> ProcessPool:
@@ -185,15 +181,6 @@ class WorkerPool:
 def longest(job: Job) -> int:
     """The seconds after which a worker that has not ended a document itself is ended."""
     return job.document_seconds + job.ocr_seconds + GRACE_SECONDS
-
-
-def clean_context() -> multiprocessing.context.BaseContext:
-    """How worker processes start: forked from a clean server process, or anew where there is none."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["flows.worker"])
-    return context
 
 
 def loss_of(exit_code: int) -> Loss:

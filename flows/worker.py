@@ -78,14 +78,19 @@ class Job:
 
 
 def start(model: str, memory_megabytes: int) -> None:
-    """Prepare a worker process: no network, then its model, then all that confines it (``flows.confinement``)."""
-    forbid_network()
+    """Prepare a worker process: the model, unless it was forked with it, then all that confines it."""
+    load_model(model)
     logging.getLogger("pdfminer").setLevel(
         logging.CRITICAL
     )  # it says on the terminal what damaged files hold
+    confine(memory_megabytes)
+
+
+def load_model(model: str) -> None:
+    """Load a model without a way to the network, and never look at its objects again."""
+    forbid_network()
     load(model)
     collect_seldom()
-    confine(memory_megabytes)
 
 
 SMALL_OBJECTS = 100_000

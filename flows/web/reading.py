@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from extractors.links import Link, read_links
 from extractors.plain import plain_text, text_digest
 from flows.confinement import confine, forbid_network
-from flows.pool import clean_context
+from flows.forking import clean_context
 from schemas.document import MediaType
 from schemas.errors import UnreadableDocument
 

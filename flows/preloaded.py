@@ -1,0 +1,27 @@
+"""Imported by the server that workers are forked from, before its first fork (``flows.forking``)."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+
+from flows.forking import PRELOADED_MODEL
+
+
+def preload() -> None:
+    """Import the code that reads, and load the model of this run: each worker begins with both.
+
+    Ctrl-C reaches the whole group of processes; this one ends when nobody needs it any more, without a word.
+    """
+    interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from flows import worker
+
+    model = os.environ.pop(PRELOADED_MODEL, None)
+    if model is not None:
+        with suppress(Exception):  # the worker that lacks it says so
+            worker.load_model(model)
+    signal.signal(signal.SIGINT, interrupted)
+
+
+preload()
