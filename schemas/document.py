@@ -10,7 +10,7 @@ character offsets have an exclusive end.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 BlockKind = Literal[
     "heading",
@@ -40,8 +40,7 @@ Loss = Literal["time", "memory", "crash", "size", "unreadable"]
 """Why a page was not read, or not to its end: what it took or did to its reader, what it holds, or no engine can."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle on a page: PDF points, origin at the top left of the page as displayed."""
 
     x0: float

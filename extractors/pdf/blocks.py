@@ -418,5 +418,5 @@ CALL = re.compile(r"^(?:[1-9]\d{0,2}(?:[,;]\d{1,3})*[,;]?|\*{1,3})$")
 
 def is_note_call(word: PrintedWord, before: PrintedWord) -> bool:
     """Whether a word is the call of a footnote: a small raised number or star after a word (not ``km²``)."""
-    raised = is_raised(word, before) and bool(CALL.match(word.text))
+    raised = bool(CALL.match(word.text)) and is_raised(word, before)
     return word.call or (raised and before.text.casefold() not in UNITS)

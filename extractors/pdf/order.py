@@ -171,6 +171,8 @@ def touches(segment: Segment, word: PrintedWord) -> bool:
 
 def same_row(top: float, bottom: float, other_top: float, other_bottom: float) -> bool:
     """Whether two extents share at least half the height of the smaller."""
+    if other_top >= bottom or top >= other_bottom:
+        return False  # told apart before anything is reckoned: most are
     shared = min(bottom, other_bottom) - max(top, other_top)
     return shared >= 0.5 * max(min(bottom - top, other_bottom - other_top), 0.1)
 

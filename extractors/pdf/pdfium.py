@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -65,8 +65,7 @@ def read_page(document: pdfium.PdfDocument, index: int) -> PrintedPage:
         page.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """The characters ``[first, last)`` of a page, which make a word."""
 
     first: int

@@ -60,9 +60,16 @@ class PrintedWord:
         """The box of the characters ``[first, last)``, to the hundredth of a point; the whole of a rotated word."""
         if not self.upright or (first == 0 and last == len(self.text)):
             return self.box
-        places = self.places()[first:last]
-        x0, x1 = min(place[0] for place in places), max(place[1] for place in places)
+        edges = memoryview(self.edges).cast("f")
+        x0, x1 = min(edges[2 * first : 2 * last : 2]), max(edges[2 * first + 1 : 2 * last : 2])
         return Box(round(x0, 2), self.box.top, round(x1, 2), self.box.bottom)
+
+    def reading(self, text: str, edges: bytes) -> PrintedWord:
+        """The word with another text, and the edges of its characters."""
+        return PrintedWord(
+            text, self.box, edges, self.size, self.bold, self.upright,
+            self.rank, self.unspaced, self.italic, self.hidden, self.call,
+        )  # fmt: skip
 
 
 def pack_edges(places: Iterable[tuple[float, float]]) -> bytes:

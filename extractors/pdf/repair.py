@@ -53,9 +53,9 @@ def repair_word(word: PrintedWord, cork: bool) -> PrintedWord:
     if text == word.text:
         return word
     if len(text) == len(word.text):
-        return replace(word, text=text)
+        return word.reading(text, word.edges)
     places = [place for place, c in zip(word.places(), letters, strict=True) for _ in c]
-    return replace(word, text=text, edges=pack_edges(places))
+    return word.reading(text, pack_edges(places))
 
 
 @lru_cache(maxsize=10_000)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -30,7 +31,7 @@ BANDS = 6.0
 """Where no lines enclose cells, coloured bands with so little white between them do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuledTable:
     """A ruled table: its box, and its rows of cells from top to bottom, each from left to right."""
 
@@ -42,12 +43,19 @@ class RuledTable:
         """The number of its cells."""
         return sum(len(row) for row in self.rows)
 
+    @cached_property
+    def bottoms(self) -> tuple[float, ...]:
+        """How far down the cells of each row reach."""
+        return tuple(max(cell.bottom for cell in row) for row in self.rows)
+
     def place(self, box: Box) -> tuple[int, int] | None:
         """The row and the rank in it of the cell that holds the middle of a box, or None."""
         x, y = (box.x0 + box.x1) / 2, (box.top + box.bottom) / 2
-        for number, row in enumerate(self.rows):
+        for number, (row, bottom) in enumerate(zip(self.rows, self.bottoms, strict=True)):
             if row[0].top > y + EDGE:
                 return None
+            if bottom < y - EDGE:
+                continue
             for rank, cell in enumerate(row):
                 if cell.top - EDGE <= y <= cell.bottom + EDGE and cell.x0 - EDGE <= x <= cell.x1 + EDGE:
                     return number, rank
