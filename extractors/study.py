@@ -27,6 +27,7 @@ from extractors.folding import fold
 from extractors.institutions.acting import find_acting
 from extractors.metadata import NOTHING_STATED, StatedFacts, describe_study, title_of, with_stated
 from extractors.printed import pack_words
+from extractors.watch import ANALYSIS, UNWATCHED, Watch
 from schemas.document import Block, Box, Document, Page, Word
 from schemas.row import Row
 from schemas.tables import (
@@ -97,8 +98,9 @@ class StudyRows:
 
 @dataclass(frozen=True, slots=True)
 class AnalysedPassage:
-    """A block, the key of its passage and its ``Doc``."""
+    """A block, its number in the document (from 1), the key of its passage and its ``Doc``."""
 
+    number: int
     passage_id: str
     block: Block
     doc: Doc
@@ -118,11 +120,27 @@ def extract_study(
     A document in a language other than French gives its study, pages and passages and no findings: the rules
     are French. So does one without text.
     """
+    rows = rows_as_read(
+        document, nlp, study_id=study_id, file_name=file_name, source_url=source_url, stated=stated
+    )
+    return with_findings(rows, document, nlp, stated)
+
+
+def rows_as_read(
+    document: Document,
+    nlp: Language,
+    *,
+    study_id: str,
+    file_name: str,
+    source_url: str | None = None,
+    stated: StatedFacts = NOTHING_STATED,
+) -> StudyRows:
+    """The study, pages and passages of a document, before it is analysed: a study that is read in part."""
     ids = passage_ids(document)
     status = study_status(document)
-    analysed = tokenise(document, ids, nlp) if status in ("extracted", "partial") else []
-    study, context = describe(document, analysed, nlp, study_id, file_name, source_url, status, stated)
-    rows = StudyRows(
+    known = "partial" if status == "extracted" else status
+    study, _ = describe(document, (), nlp, study_id, file_name, source_url, known, stated)
+    return StudyRows(
         studies=[study],
         pages=[page_row(document.document_id, page) for page in document.pages],
         passages=[
@@ -131,7 +149,30 @@ def extract_study(
         ],
         printed=pack_words(document.blocks),
     )
-    analyse(analysed, nlp, context)
+
+
+def with_findings(
+    read: StudyRows,
+    document: Document,
+    nlp: Language,
+    stated: StatedFacts = NOTHING_STATED,
+    watch: Watch = UNWATCHED,
+) -> StudyRows:
+    """The rows of a document, with what its analysis finds but where the ``watch`` has it left out.
+
+    A study of which anything is left out is read in part, as is one whose whole analysis is.
+    """
+    status = study_status(document)
+    if status not in ("extracted", "partial") or watch.analyse(ANALYSIS, 0):
+        return read
+    (known,) = read.studies
+    analysed = tokenise(document, [passage.passage_id for passage in read.passages], nlp)
+    study, context = describe(
+        document, analysed, nlp, known.study_id, known.file_name, known.source_url, status, stated
+    )
+    if analyse(analysed, nlp, context, watch):
+        study = study.model_copy(update={"status": "partial"})
+    rows = StudyRows(studies=[study], pages=read.pages, passages=read.passages, printed=read.printed)
     add_countries(rows, analysed, document.document_id)
     add_corridors(rows, analysed, document.document_id, context)
     entities = add_institutions(rows, analysed, document.document_id, context)
@@ -167,8 +208,8 @@ def tokenise(document: Document, ids: Sequence[str], nlp: Language) -> list[Anal
     """
     unreadable = {page.number for page in document.pages if page.quality not in READABLE}
     return [
-        AnalysedPassage(passage_id, block, nlp.make_doc(block.text))
-        for passage_id, block in zip(ids, document.blocks, strict=True)
+        AnalysedPassage(number, passage_id, block, nlp.make_doc(block.text))
+        for number, (passage_id, block) in enumerate(zip(ids, document.blocks, strict=True), start=1)
         if block.text and not block.is_furniture and block.page not in unreadable
     ]
 
@@ -214,12 +255,16 @@ def describe(
     return study, StudyContext(description.country, description.title, definitions, counts, acting)
 
 
-def analyse(analysed: Sequence[AnalysedPassage], nlp: Language, study: StudyContext) -> None:
-    """Run the pipeline on every passage, in place, with its context."""
+def analyse(
+    analysed: Sequence[AnalysedPassage], nlp: Language, study: StudyContext, watch: Watch = UNWATCHED
+) -> list[int]:
+    """Run the pipeline on every passage, in place, with its context; the numbers of those that were left out."""
     contexts = contexts_of([passage.block for passage in analysed], study)
     for passage, context in zip(analysed, contexts, strict=True):
         passage.doc._.context = context
-    annotate(nlp, [passage.doc for passage in analysed])
+    return annotate(
+        nlp, [passage.doc for passage in analysed], watch, [passage.number for passage in analysed]
+    )
 
 
 def page_row(document_id: str, page: Page) -> DocumentPage:

@@ -12,7 +12,10 @@ from typing import Protocol
 from schemas.document import Loss
 
 Step = tuple[str, int]
-"""An engine and the page that it reads, from 1; 0 is the file as a whole."""
+"""An engine and the page that it reads, from 1, 0 being the file as a whole; or a part of the analysis and a block."""
+
+ANALYSIS, PASSAGES, PASSAGE = "analysis", "passages", "passage"
+"""Parts of the analysis: all of it (block 0), passages from a block on, the passage of a block."""
 
 
 class Watch(Protocol):
@@ -27,6 +30,9 @@ class Watch(Protocol):
     def settled(self) -> None:
         """What comes now concerns no single page."""
 
+    def analyse(self, part: str, block: int) -> Loss | None:
+        """The analysis turns to a part of the document (blocks count from 1): why it must not, or None."""
+
 
 class Unwatched:
     """Nobody watches: nothing is left out."""
@@ -40,6 +46,10 @@ class Unwatched:
 
     def settled(self) -> None:
         """Go on."""
+
+    def analyse(self, part: str, block: int) -> Loss | None:
+        """Go on."""
+        return None
 
 
 UNWATCHED = Unwatched()

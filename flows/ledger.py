@@ -24,9 +24,9 @@ from typing import Any, Literal
 
 from flows.errors import NewerLedger
 from flows.results import FACTS, Facts, from_sql_value, to_sql_value
+from flows.tries import MOST_FAILURES
 from schemas.tables import Run
 
-MOST_FAILURES = 2
 VERSION = 1
 """Of the tables below; raised with each change of them."""
 

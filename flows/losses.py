@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from babel import Locale
 
+from extractors.study import passage_ids
+from extractors.watch import ANALYSIS, Step
 from flows.ingest import Source, reject_row
 from flows.ocr import OCR_ENGINES
 from schemas.document import Document, Loss, Page
@@ -40,6 +42,32 @@ LOST: dict[Loss, tuple[RejectCode, str]] = {
 }
 """Why a page was not read, as a code, and what to do with its document."""
 
+NOT_ANALYSED: dict[Loss, tuple[RejectCode, str, str]] = {
+    "time": (
+        "resource_limit",
+        "demande plus de temps que la limite",
+        "relevez PASSERELLE_READING_SECONDS, ou découpez le document",
+    ),
+    "memory": (
+        "resource_limit",
+        "demande plus de mémoire que la limite",
+        "relevez PASSERELLE_MEMORY_MEGABYTES, ou découpez le document",
+    ),
+    "crash": ("crashed", "fait tomber le processus qui s'en charge", "signalez-le"),
+    "fault": ("internal_error", "rencontre une erreur du programme", "signalez-la avec ce message"),
+}
+"""Why something was not analysed, as a code, in words, and what to do."""
+
+NO_PASSAGE = (
+    "L'analyse du passage {passage_id} (« {beginning} ») {why} : il est publié sans pays, institutions ni "
+    "recommandations, le reste du document avec les siens. Relisez-le ; pour l'avoir, {advice}."
+)
+NO_ANALYSIS = (
+    "L'analyse de ce document {why} : ses pages et ses passages sont publiés, sans pays, institutions ni "
+    "recommandations. Pour les avoir, {advice}, et relancez avec --failed."
+)
+BEGINNING = 40
+
 NO_WORD = "{what} sans aucun mot : vérifiez le fichier, ou donnez un document qui contient le texte."
 
 
@@ -58,6 +86,42 @@ def losses(document: Document, source: Source) -> Iterator[Reject]:
     yield from (_lost_words(page, source) for page in document.pages if lost_text(page))
     if document.language not in ("fr", None):
         yield _other_language(str(document.language), source)
+
+
+def not_analysed(
+    document: Document, source: Source, left_out: Mapping[Step, Loss], faults: Mapping[Step, str]
+) -> Iterator[Reject]:
+    """A row per passage that the analysis had to leave out, or one without a page where that is all of them.
+
+    ``faults`` tells the faults of the program that were met, by where.
+    """
+    ids = passage_ids(document)
+    whole = left_out.get((ANALYSIS, 0))
+    if whole is not None:
+        yield analysis_lost(source, whole, [*faults.values(), ""][0])
+        return
+    for step, loss in left_out.items():
+        block = document.blocks[step[1] - 1]
+        code, why, advice = NOT_ANALYSED[loss]
+        beginning = block.text if len(block.text) <= BEGINNING else block.text[: BEGINNING - 1] + "…"
+        message = NO_PASSAGE.format(
+            passage_id=ids[step[1] - 1],
+            beginning=beginning,
+            why=why,
+            advice=_told(advice, faults.get(step, "")),
+        )
+        yield reject_row(source.document_id, source.file_name, "analyse", code, message, block.page)
+
+
+def analysis_lost(source: Source, loss: Loss, fault: str = "") -> Reject:
+    """The row of a document that is published without any analysis."""
+    code, why, advice = NOT_ANALYSED[loss]
+    message = NO_ANALYSIS.format(why=why, advice=_told(advice, fault))
+    return reject_row(source.document_id, source.file_name, "analyse", code, message)
+
+
+def _told(advice: str, fault: str) -> str:
+    return f"{advice} [{fault}]" if fault else advice
 
 
 def lost_text(page: Page) -> bool:

@@ -26,17 +26,16 @@ from extractors.watch import Step
 from flows import storage
 from flows.forking import clean_context, preload
 from flows.ingest import Source, reject_row
-from flows.results import Extraction, pack
+from flows.losses import analysis_lost
+from flows.results import DamagedResult, Extraction, pack, read_facts, read_rows
 from flows.settings import Settings
+from flows.tries import MOST_STARTS, MOST_TRIES
 from flows.watch import SECONDS_A_PAGE, STALL_SECONDS, last_step
 from flows.worker import OUT_OF_MEMORY_EXIT, Job, extract, start
 from schemas.document import Loss
 
 GRACE_SECONDS = 5
 """A worker keeps its own deadline; where it cannot, the pool ends it this much later."""
-
-MOST_TRIES = 12
-"""Times that a document is read, whatever it costs each time; an engine gives up after three."""
 
 START_SECONDS = 120
 """A worker has long loaded its model by then: it takes some six seconds of CPU."""
@@ -48,9 +47,6 @@ FROM_OUTSIDE = {-getattr(signal, name, 0) for name in ("SIGKILL", "SIGTERM", "SI
     SERVER_DIED
 }
 """What somebody else does to a process: an administrator, or a system short of memory."""
-
-MOST_STARTS = 3
-"""Times that a document is given to other workers because all were given up while it waited."""
 
 GIVEN_UP = (
     "Les processus de lecture sont tombés plusieurs fois de suite pendant que ce document attendait : vérifiez la "
@@ -153,7 +149,7 @@ class WorkerPool:
         starts, code = 0, 0
         loss: Loss = "crash"
         ended_from_outside: set[Step | None] = set()
-        for _ in range(MOST_TRIES):
+        for _ in range(MOST_TRIES):  # what it was at is noted, and what was read is kept
             began = time.monotonic()
             try:
                 return self._result(job)
@@ -175,7 +171,18 @@ class WorkerPool:
             if step is None or step in job.spared:
                 break
             job = replace(job, spared={**job.spared, step: loss}, spent=job.spent + time.monotonic() - began)
-        return lost(source, *_verdict(loss, code, settings))
+        return as_read(job, loss) or lost(source, *_verdict(loss, code, settings))
+
+
+def as_read(job: Job, loss: Loss) -> bytes | None:
+    """The result of a document that was read and not analysed, as its worker kept it; None where it kept nothing."""
+    try:
+        kept = job.kept.read_bytes() if job.kept else b""
+        rows, facts = read_rows(kept), read_facts(kept)
+    except (OSError, DamagedResult):
+        return None
+    rejects = [*facts.rejects, analysis_lost(job.source, loss)]
+    return pack(Extraction(rows, rejects, facts.text_source))
 
 
 def longest(job: Job) -> int:

@@ -2,8 +2,9 @@
 
 A document may take a time that grows with its pages, and no step of it longer than :data:`STALL_SECONDS`: an alarm of
 the system ends the process, even inside native code. Half of the time is for reading; pages that are not read by then
-are lost, and the others kept. Whoever finds the process dead reads the note (:func:`last_step`) and has the document
-read once more without that step.
+are lost, and the others kept. The analysis has what is left, a batch of passages as long as a page, a single one
+:data:`PASSAGE_SECONDS`. Whoever finds the process dead reads the note (:func:`last_step`) and has the document read
+once more without that step.
 """
 
 from __future__ import annotations
@@ -14,18 +15,18 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from extractors.watch import Step
+from extractors.watch import ANALYSIS, PASSAGE, PASSAGES, Step
 from flows.confinement import allow_cpu
+from flows.tries import MOST_LOSSES
 from schemas.document import Loss
 
 STALL_SECONDS = 60
+PASSAGE_SECONDS = 20
+"""Ten times what the longest passage (10,000 characters) takes."""
 SECONDS_A_PAGE = 2
 READING_SHARE = 0.5
 CPU_GRACE_SECONDS = 30
 """CPU is counted apart from the clock: what sleeps or waits is ended by the alarm, what counts in threads by this."""
-
-MOST_LOSSES = 3
-"""An engine that cost the worker on so many pages of a document is not asked for the pages after them."""
 
 NOTE_LENGTH = 80
 
@@ -34,7 +35,8 @@ class DocumentWatch:
     """Watches one document while the context lasts: a :class:`extractors.watch.Watch` with a clock and a note.
 
     ``seconds`` is the time for a document besides that for its pages, ``most`` the longest for any, ``spent`` what
-    earlier tries took of it; ``spared`` are the steps to leave out.
+    earlier tries took of it; ``spared`` are the steps to leave out. ``at`` is the part of the analysis that goes on;
+    ``left_out`` are those that were not allowed, and why.
     """
 
     def __init__(
@@ -45,8 +47,10 @@ class DocumentWatch:
         spared: Mapping[Step, Loss] | None = None,
         note: Path | None = None,
     ) -> None:
-        self._base, self._most, self._spared = seconds, most, spared or {}
+        self._base, self._most, self._spared = seconds, most, dict(spared or {})
         self._seconds = seconds
+        self.at: Step | None = None
+        self.left_out: dict[Step, Loss] = {}
         self._began = time.monotonic() - spent
         self._note = None if note is None else os.open(note, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
 
@@ -69,7 +73,7 @@ class DocumentWatch:
     def begin(self, engine: str, page: int) -> Loss | None:
         """Note a step and set the alarm; why the step is to be left out, or None."""
         loss = self._loss(engine, page)
-        left = self._left() - (1 - READING_SHARE) * self._seconds
+        left = self.left - (1 - READING_SHARE) * self._seconds
         if loss is not None or left <= 0:
             return loss or "time"
         self._write(f"{engine} {page}")
@@ -79,19 +83,39 @@ class DocumentWatch:
     def settled(self) -> None:
         """Give what comes now the time that is left."""
         self._write("")
-        set_alarm(max(self._left(), 0.001))
+        set_alarm(max(self.left, 0.001))
+
+    def analyse(self, part: str, block: int) -> Loss | None:
+        """Note a part of the analysis and set the alarm; why the part is to be left out, or None."""
+        self.at = (part, block)
+        loss = self._spared.get(self.at) or (self._loss_of_passages() if part == ANALYSIS else None)
+        if loss is not None:
+            if part != PASSAGES:  # its passages are asked for one by one
+                self.left_out[self.at] = loss
+            return loss
+        self._write(f"{part} {block}")
+        longest = {ANALYSIS: self._seconds, PASSAGE: PASSAGE_SECONDS}.get(part, STALL_SECONDS)
+        set_alarm(max(min(longest, self.left), 0.001))
+        return None
+
+    def spare(self, step: Step, loss: Loss) -> None:
+        """Have a step left out from now on."""
+        self._spared[step] = loss
+        self.left_out.clear()
 
     def stand_still(self, seconds: float) -> None:
         """Give back time that something with a time of its own took."""
         self._began += seconds
         self._allow()
-        set_alarm(min(STALL_SECONDS, max(self._left(), 0.001)))
+        set_alarm(min(STALL_SECONDS, max(self.left, 0.001)))
 
-    def _left(self) -> float:
+    @property
+    def left(self) -> float:
+        """The seconds that the document has left."""
         return self._began + self._seconds - time.monotonic()
 
     def _allow(self) -> None:
-        allow_cpu(max(self._left(), 0) + CPU_GRACE_SECONDS)
+        allow_cpu(max(self.left, 0) + CPU_GRACE_SECONDS)
 
     def _loss(self, engine: str, page: int) -> Loss | None:
         """What the step cost before, or would by all appearances."""
@@ -100,6 +124,11 @@ class DocumentWatch:
             return own.get(page) or own[0]
         last = max(own, default=0)
         return own[last] if len(own) >= MOST_LOSSES and page > last else None
+
+    def _loss_of_passages(self) -> Loss | None:
+        """What passages cost before, where they cost too much for any to be analysed."""
+        losses = [loss for (part, _), loss in self._spared.items() if part == PASSAGE]
+        return losses[-1] if len(losses) >= MOST_LOSSES else None
 
     def _write(self, note: str) -> None:
         if self._note is not None:

@@ -14,6 +14,7 @@ import os
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,11 +24,12 @@ from extractors.html import read_html
 from extractors.model import load
 from extractors.ocr import OcrEngine, Picture, SeenWord
 from extractors.pdf import read_pdf
-from extractors.study import StudyRows, extract_study
+from extractors.study import StudyRows, rows_as_read, with_findings
 from extractors.watch import Step, Watch
+from flows import storage
 from flows.confinement import confine, forbid_network
 from flows.ingest import Source, reject_row
-from flows.losses import losses
+from flows.losses import losses, not_analysed
 from flows.ocr import PAGE_SECONDS, OcrChoice, find_engine
 from flows.reference import reference_rows
 from flows.results import Extraction, pack
@@ -75,6 +77,11 @@ class Job:
     note: Path | None = None
     spared: Mapping[Step, Loss] = field(default_factory=dict)
     spent: float = 0.0
+
+    @property
+    def kept(self) -> Path | None:
+        """Where the worker keeps what it read before it analyses it."""
+        return None if self.note is None else self.note.with_suffix(".read")
 
 
 def start(model: str, memory_megabytes: int) -> None:
@@ -146,10 +153,11 @@ def timed_engine(job: Job, watch: DocumentWatch) -> OcrEngine | None:
 def extract_source(job: Job, nlp: Language, watch: DocumentWatch) -> Extraction:
     """Extract a document. The one place where any fault becomes a row of ``rejects``."""
     source, stage = job.source, "read"
+    faults: dict[Step, str] = {}
     try:
         document = READERS[source.media_type](job.path.read_bytes(), timed_engine(job, watch), watch)
         stage = "analyse"
-        rows = extract_study(
+        rows = rows_as_read(
             document,
             nlp,
             study_id=source.study_id,
@@ -157,7 +165,9 @@ def extract_source(job: Job, nlp: Language, watch: DocumentWatch) -> Extraction:
             source_url=source.page_url or source.url,
             stated=source.stated,
         )
-        check_study(rows, source.document_id)
+        rejects = list(losses(document, source))
+        keep(job, Extraction(rows, rejects, document.text_source))
+        rows = analysed(rows, document, nlp, source, watch, faults)
     except UnreadableDocument as error:
         reject = reject_row(
             source.document_id, source.file_name, stage, error.code, _clean(error.message), error.page
@@ -168,11 +178,48 @@ def extract_source(job: Job, nlp: Language, watch: DocumentWatch) -> Extraction:
     except Exception as error:
         message = (
             "Erreur du programme sur ce document (les autres ne sont pas touchés) ; signalez-la avec ce "
-            f"message : {_place(error)} {type(error).__name__}: {error}"
+            f"message : {_told(error)}"
         )
         reject = reject_row(source.document_id, source.file_name, stage, "internal_error", _clean(message))
         return Extraction(None, [reject], "none")
-    return Extraction(rows, list(losses(document, source)), document.text_source)
+    rejects += not_analysed(document, source, watch.left_out, faults)
+    return Extraction(rows, rejects, document.text_source)
+
+
+def keep(job: Job, extraction: Extraction) -> None:
+    """Keep what was read of a document whose analysis may cost the process; where there is no room, do without."""
+    if job.kept is None or extraction.rows is None or not extraction.rows.passages:
+        return
+    with suppress(OSError):
+        storage.write_atomically(job.kept, pack(extraction))
+
+
+def analysed(
+    read: StudyRows,
+    document: Document,
+    nlp: Language,
+    source: Source,
+    watch: DocumentWatch,
+    faults: dict[Step, str],
+) -> StudyRows:
+    """The rows of a document with what its analysis finds; where that meets a fault of ours, without that part of it.
+
+    A fault among passages that are analysed together is looked for in each of them. The faults are added, by part.
+    """
+    while True:
+        try:
+            rows = with_findings(read, document, nlp, source.stated, watch)
+            check_study(rows, source.document_id)
+        except MemoryError:
+            raise
+        except Exception as error:
+            step = watch.at
+            if step is None or step in faults:
+                raise
+            faults[step] = _clean(_told(error))
+            watch.spare(step, "fault")
+        else:
+            return rows
 
 
 def check_study(rows: StudyRows, document_id: str) -> None:
@@ -188,10 +235,10 @@ def check_study(rows: StudyRows, document_id: str) -> None:
         raise TableError(f"rows of {document_id} that name other documents, such as {strays[:5]}")
 
 
-def _place(error: Exception) -> str:
-    """The module and line where a fault arose."""
+def _told(error: Exception) -> str:
+    """A fault, with the module and line where it arose."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{Path(frame.filename).name}:{frame.lineno}"
+    return f"{Path(frame.filename).name}:{frame.lineno} {type(error).__name__}: {error}"
 
 
 def _clean(message: str) -> str:

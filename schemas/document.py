@@ -36,8 +36,9 @@ MediaType = Literal["application/pdf", "text/html"]
 
 TextQuality = Literal["ok", "ocr_text", "garbled", "image_only", "empty"]
 
-Loss = Literal["time", "memory", "crash", "size", "unreadable"]
-"""Why a page was not read, or not to its end: what it took or did to its reader, what it holds, or no engine can."""
+Loss = Literal["time", "memory", "crash", "fault", "size", "unreadable"]
+"""Why something was not read or analysed to its end: what it took or did to its process, a fault of the program, what
+it holds, or no engine can."""
 
 
 class Box(NamedTuple):

@@ -26,10 +26,12 @@ from hostile_verdicts import Expected, index, is_as_expected, verdicts
 from mutations import mutated
 from pdfplumber.utils.exceptions import PdfminerException
 from spacy.language import Language
+from spacy.tokens import Doc
 
 from extractors import limits
+from extractors.institutions.component import InstitutionRecogniser
 from extractors.pdf import read_pdf, reading, second_engine
-from extractors.study import extract_study
+from extractors.study import StudyRows, extract_study
 from flows import pipeline, worker
 from flows import watch as clock
 from flows.ingest import Source
@@ -37,6 +39,7 @@ from flows.pool import WorkerPool
 from flows.results import Facts, read_facts, read_rows
 from flows.settings import Settings
 from flows.watch import DocumentWatch, last_step
+from flows.worker import Job
 from schemas.document import Loss
 from schemas.errors import UnreadableDocument
 from schemas.hygiene import clean
@@ -260,6 +263,123 @@ def test_a_page_that_kills_both_engines_is_lost_alone(
     assert (facts.status, facts.failure, engines, tries) == ("partial", None, ["pdfium", "none", "pdfium"], 2)
 
 
+# -- An analysis that takes its worker with it -------------------------------------------------------------------
+
+TRAPPED = "Le ministère de l'Emploi du Niger a formé les jeunes du piège à Niamey."
+PLAIN = "Le ministère de l'Emploi du Togo a formé les jeunes de la région à Lomé."
+OTHER = "Depuis 2012, les travailleurs du Bénin s'adressent au ministère du Travail avant de partir."
+Analyse = Callable[..., tuple[Facts, StudyRows, int]]
+
+
+@pytest.fixture
+def analyse(tmp_path: Path, make_pdf: MakePdf, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Analyse:
+    """Analyses pages in a real worker, with a trap where institutions are looked for; how often it sprang."""
+    monkeypatch.setattr("flows.pool.clean_context", lambda: multiprocessing.get_context("fork"))
+    monkeypatch.setattr("flows.pool.start", lambda *_: None)
+    monkeypatch.setattr(clock, "STALL_SECONDS", 1)
+    monkeypatch.setattr(clock, "PASSAGE_SECONDS", 1)
+    told, real = tmp_path / "told", InstitutionRecogniser.__call__
+
+    def go(
+        spring: Callable[[], None], pages: Sequence[Sequence[str]], reading_seconds: int = 120
+    ) -> tuple[Facts, StudyRows, int]:
+        def trapped(self: InstitutionRecogniser, doc: Doc) -> Doc:
+            if "piège" in doc.text:
+                with told.open("a") as file:
+                    file.write("x")
+                spring()
+            return real(self, doc)
+
+        monkeypatch.setattr(InstitutionRecogniser, "__call__", trapped)
+        content = make_pdf(pages)
+        source = Source(hashlib.sha256(content).hexdigest(), "application/pdf", "f.pdf", "f", len(content))
+        path = tmp_path / "raw" / source.document_id / "source.pdf"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(content)
+        settings = Settings(
+            raw=tmp_path / "raw", processed=tmp_path / "p", workers=1, reading_seconds=reading_seconds
+        )
+        with WorkerPool(settings) as pool:
+            result = pool.extract(source)
+        rows = read_rows(result)
+        assert rows is not None
+        return read_facts(result), rows, len(told.read_text())
+
+    return go
+
+
+def divide() -> None:
+    raise ZeroDivisionError("what was not foreseen")
+
+
+def named(rows: StudyRows) -> tuple[set[int], set[int]]:
+    """The pages on which countries and institutions were found."""
+    return {row.page for row in rows.country_mentions}, {row.page for row in rows.institution_mentions}
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("spring", "code", "sprung"),
+    [
+        (abort, "crashed", 2),
+        (hang, "resource_limit", 2),
+        (fill, "resource_limit", 2),
+        (divide, "internal_error", 2),
+        (kill, "crashed", 4),
+    ],
+)
+def test_a_passage_that_kills_its_analysis_is_left_out_alone(
+    analyse: Analyse, spring: Callable[[], None], code: str, sprung: int
+) -> None:
+    """Once among others, once alone; and again where something outside may have been at fault."""
+    facts, rows, times = analyse(spring, [[PLAIN], [TRAPPED], [OTHER]])
+    ((found, page, stage, message),) = [(r.code, r.page, r.stage, r.message) for r in facts.rejects]
+    assert (found, page, stage, times) == (code, 2, "analyse", sprung)
+    passage = next(row for row in rows.passages if row.page == 2)
+    assert passage.passage_id in message
+    assert passage.text == TRAPPED
+    assert named(rows) == ({1, 3}, {1, 3})
+    assert (facts.status, facts.failure) == ("partial", None)
+
+
+@pytest.mark.model
+def test_an_analysis_that_died_of_three_passages_is_left_out_as_a_whole(analyse: Analyse) -> None:
+    traps = [f"{TRAPPED[:-1]}, {reason}." for reason in ("en été", "sans eux", "dix fois", "encore une fois")]
+    facts, rows, times = analyse(abort, [[PLAIN], *[[text] for text in traps]])
+    assert [(r.code, r.page, r.stage) for r in facts.rejects] == [("crashed", None, "analyse")]
+    assert "--failed" in facts.rejects[0].message
+    assert times == 4
+    assert [row.text for row in rows.passages] == [PLAIN, *traps]
+    assert named(rows) == (set(), set())
+    assert facts.failure is not None, "it is tried again by the next run"
+
+
+@pytest.mark.model
+def test_a_document_without_time_for_its_analysis_is_published_as_it_was_read(analyse: Analyse) -> None:
+    facts, rows, _ = analyse(hang, [[PLAIN], [TRAPPED]], reading_seconds=1)
+    ((code, stage),) = [(r.code, r.stage) for r in facts.rejects]
+    assert (code, stage) == ("resource_limit", "analyse")
+    assert [row.text for row in rows.passages] == [PLAIN, TRAPPED]
+    assert (facts.status, facts.pages) == ("partial", 2)
+
+
+@pytest.mark.model
+def test_a_fault_outside_passages_leaves_out_the_analysis(
+    make_pdf: MakePdf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language
+) -> None:
+    monkeypatch.setattr("extractors.study.add_corridors", lambda *_: divide())
+    content = make_pdf([[PLAIN]])
+    (tmp_path / "f.pdf").write_bytes(content)
+    source = Source(hashlib.sha256(content).hexdigest(), "application/pdf", "f.pdf", "f", len(content))
+    with DocumentWatch(9, 9) as watch:
+        extraction = worker.extract_source(Job(source, tmp_path / "f.pdf", "", 9, 9), nlp, watch)
+    assert extraction.rows is not None
+    assert [row.text for row in extraction.rows.passages] == [PLAIN]
+    ((code, page, message),) = [(r.code, r.page, r.message) for r in extraction.rejects]
+    assert (code, page) == ("internal_error", None)
+    assert "ZeroDivisionError: what was not foreseen" in message
+
+
 # -- The clock ---------------------------------------------------------------------------------------------------
 
 
@@ -267,7 +387,7 @@ def test_time_grows_with_pages_and_ends() -> None:
     with DocumentWatch(120, 600) as watch:
         for pages, seconds in ((1, 122), (100, 320), (5_000, 600)):
             watch.opened(pages)
-            assert seconds - 1 < watch._left() <= seconds
+            assert seconds - 1 < watch.left <= seconds
             assert signal.getitimer(signal.ITIMER_REAL)[0] <= seconds
         assert watch.begin("pdfium", 1) is None
         assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= clock.STALL_SECONDS
@@ -277,7 +397,7 @@ def test_time_grows_with_pages_and_ends() -> None:
 def test_a_long_web_page_has_the_time_of_a_long_document() -> None:
     with DocumentWatch(120, 600) as watch:
         worker.READERS["text/html"](f"<main><p>{LINE * 3_000}</p></main>".encode(), None, watch)
-        assert 300 < watch._left() <= 600
+        assert 300 < watch.left <= 600
 
 
 def test_pages_that_are_not_reached_in_time_are_lost_and_the_others_kept(make_pdf: MakePdf) -> None:
