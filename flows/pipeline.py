@@ -26,6 +26,7 @@ from flows.corrections import corrections_hash, read_corrections
 from flows.errors import NotAllRead, NotHandedOn
 from flows.ingest import Intake, Source, take_in
 from flows.ledger import Ledger, open_ledger
+from flows.limits import limits_of
 from flows.measurements import keep_quality
 from flows.pool import WorkerPool
 from flows.publish import DATABASE, Draft, open_readonly
@@ -239,7 +240,10 @@ def _summary(work: Work, folder: Path, rows: dict[str, int], *, published: bool)
         outcomes,
         published=published,
     ).model_copy(
-        update={"parts": key_parts(work.settings.model) | {"review": corrections_hash(work.corrections)[:16]}}
+        update={
+            "parts": key_parts(work.settings.model) | {"review": corrections_hash(work.corrections)[:16]},
+            "limits": limits_of(work.settings),
+        }
     )
 
 

@@ -116,6 +116,10 @@ class RunSummary(Facts):
         default_factory=dict,
         description="What rows depend on besides documents, as hashes: code, model, vocabulary, review.",
     )
+    limits: dict[str, float] = Field(
+        default_factory=dict,
+        description="The limits that applied, by name (``flows.limits``, docs/reliability.md).",
+    )
     details: list[DocumentReport] = Field(description="One entry per document, by study.")
 
 

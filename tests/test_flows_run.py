@@ -17,6 +17,7 @@ from pebble import ProcessFuture
 from extractors.study import StudyRows
 from flows import pipeline, worker
 from flows.ingest import Source
+from flows.limits import limits_of
 from flows.pool import SERVER_DIED, WorkerPool
 from flows.results import Extraction, pack, read_facts
 from flows.settings import Settings
@@ -187,6 +188,16 @@ def test_the_summary_adds_up(done: Done) -> None:
     assert len(done.listener.reports) == done.listener.expected == 10
     stored = RunSummary.model_validate_json((done.settings.processed / "run.json").read_text())
     assert stored == summary
+
+
+def test_the_limits_that_applied_are_recorded_and_documented(done: Done) -> None:
+    stored = RunSummary.model_validate_json((done.settings.processed / "run.json").read_text())
+    assert stored.limits == limits_of(done.settings)
+    assert stored.limits["memory_megabytes"] == done.settings.memory_megabytes
+    for number in ("reading_seconds", "document_seconds", "ocr_seconds"):
+        assert stored.limits[number] == getattr(done.settings, number)
+    told = (Path(__file__).parents[1] / "docs" / "reliability.md").read_text(encoding="utf-8")
+    assert [name for name in stored.limits if not name.startswith("fetch_") and f"`{name}`" not in told] == []
 
 
 def test_the_run_is_written_down(done: Done) -> None:
