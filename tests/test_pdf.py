@@ -372,11 +372,25 @@ def test_lines_beside_something_tall_are_not_mixed() -> None:
     assert second.startswith("2 Les centres de formation reçoivent chaque année davantage")
 
 
-@pytest.mark.xfail(strict=True, reason="columns beside a box are read as columns of their own")
 def test_text_wrapped_round_a_box_goes_on_beside_it() -> None:
     text = " ".join(b.text for b in running("wrapped_box"))
+    assert len(running("wrapped_box")) == 9
     assert numbers_after("Repère", running("wrapped_box")) == list(range(1, 9))
     assert "Le financement acquis provient de deux sources et des partenaires du plan." in text
+
+
+def test_a_box_that_lines_nearly_touch_is_read_apart() -> None:
+    found = [block.text for block in running("near_box")]
+    (box,) = [text for text in found if text.startswith("Encadré.")]
+    assert box.endswith("sans que leur application soit suivie.")
+    assert " ".join(text for text in found if text != box).endswith(
+        "Les jeunes femmes des zones rurales trouvent plus difficilement un premier emploi salarié. "
+        "Les centres de formation reçoivent chaque année davantage de demandes que de places. "
+        "Une enquête menée auprès de six cents ménages montre le poids des envois de fonds. "
+        "Les employeurs interrogés disent manquer surtout de soudeurs, de plombiers et de mécaniciens. "
+        "La reconnaissance des acquis reste peu connue des travailleurs de retour au pays. "
+        "Les services publics de l'emploi couvrent les chefs-lieux mais rarement les communes éloignées."
+    )
 
 
 @pytest.mark.parametrize("name", ["tinted_table", "tinted_cells"])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.pdf.blocks import BULLETS
+from extractors.pdf.boxes import find_boxes, order_with_boxes
 from extractors.pdf.contents import is_contents_page
 from extractors.pdf.order import Line, order_lines
 from extractors.pdf.printed import PrintedPage, PrintedWord, pack_edges
@@ -44,7 +45,8 @@ def lay_out(page: PrintedPage, page_count: int) -> LaidOutPage:
     within = [any(inside(word.box, table.box) for table in tables) for word in page.words]
     outside = [word for word, is_within in zip(page.words, within, strict=True) if not is_within]
     marks = [table_mark(table) for table in tables]
-    lines = order_lines([*outside, *marks], page.width)
+    flowing = [*outside, *marks]
+    lines = order_with_boxes(flowing, find_boxes(page.drawing, flowing, page.height), page.width)
     ordered = sorted(range(len(tables)), key=lambda k: rank_of_mark(lines, marks[k]))
     return LaidOutPage(
         page,

@@ -460,9 +460,9 @@ def wrapped_box() -> bytes:
     """Two columns whose text runs narrower round a tinted box that stands in the middle of them."""
     style = """body { font-size: 9pt } .c { position: absolute; top: 0; width: 230pt } .l { left: 0 } .r { right: 0 }
     .hl { float: right; width: 75pt; height: 130pt } .hr { float: left; width: 75pt; height: 130pt }
-    .box { position: absolute; top: 160pt; left: 175pt; width: 120pt; background: #acd; padding: 6pt; height: 100pt }
-    .up { height: 150pt }"""
-    upper = [f"<p>Repère {k}. {SENTENCES[k]} {SENTENCES[k + 4]}</p>" for k in (1, 2, 5, 6)]
+    .box { position: absolute; top: 170pt; left: 175pt; width: 120pt; background: #acd; padding: 6pt; height: 100pt }
+    .up { height: 160pt }"""
+    upper = [f"<p>Repère {k}. {' '.join(SENTENCES[k : k + 3])}</p>" for k in (1, 2, 5, 6)]
     lower = [f"<p>Repère {k}. {SENTENCES[k]} {SENTENCES[k - 2]}</p>" for k in (3, 4, 7, 8)]
     columns = "".join(
         f"<div class='c {side}'><div class=up>{''.join(upper[a : a + 2])}</div><div class=h{side}></div>"
@@ -471,6 +471,13 @@ def wrapped_box() -> bytes:
     )
     box = "<div class=box>Le financement acquis provient de deux sources et des partenaires du plan.</div>"
     return typeset(f"<div style='position: relative; height: 500pt'>{columns}{box}</div>", style)
+
+
+def near_box() -> bytes:
+    """A column whose lines run narrower beside a framed box that they nearly touch, and below it."""
+    style = ".box { float: right; width: 150pt; margin-left: 2pt; border: 0.6pt solid; padding: 3pt }"
+    words = f"Encadré. {SENTENCES[9]} {SENTENCES[7]}"
+    return typeset(f"{prose(0, 1)}<div class=box>{words}</div><p>{' '.join(SENTENCES[1:7])}</p>", style)
 
 
 def tinted_table() -> bytes:
@@ -592,7 +599,7 @@ MAKERS: tuple[Callable[[], bytes], ...] = (
     glyph_bullets, numbered_items, headings, notes_and_captions, running_lines, contents, acronyms,
     ruled_table, unruled_table, table_over_pages, plain_contents, small_table, close_notes, called_notes,
     column_notes, chart_figures, italic_note, drop_cap,
-    tall_numbers, wrapped_box, tinted_table, tinted_cells, ruled_acronyms, large_footer, spaced_title,
+    tall_numbers, wrapped_box, near_box, tinted_table, tinted_cells, ruled_acronyms, large_footer, spaced_title,
     line_end_hyphens, characters, lost_ligatures, control_characters,
 )  # fmt: skip
 
