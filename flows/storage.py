@@ -68,7 +68,9 @@ def digest(path: Path) -> str:
 def keep_source(raw: Path, document_id: str, media_type: MediaType, content: bytes, about: object) -> None:
     """Keep the bytes of a document and what is known of them; a document already kept stays as it is."""
     folder = raw / document_id
-    if (folder / "source.json").exists() and source_path(raw, document_id, media_type).exists():
+    _no_link(folder)
+    kept = (source_path(raw, document_id, media_type), folder / "source.json")
+    if all(path.is_file() and not path.is_symlink() for path in kept):
         return
     write_atomically(source_path(raw, document_id, media_type), content)
     write_json(folder / "source.json", about)
@@ -92,6 +94,7 @@ def read_result(processed: Path, document_id: str, key: str) -> bytes | None:
 def write_result(processed: Path, document_id: str, key: str, result: bytes) -> None:
     """Keep the result of a document; its results under other keys are out of date and go."""
     path = _result_path(processed, document_id, key)
+    _no_link(path.parent)
     write_atomically(path, result)
     for other in path.parent.glob("[!.]*"):
         if other != path:
@@ -100,6 +103,12 @@ def write_result(processed: Path, document_id: str, key: str, result: bytes) -> 
 
 def _result_path(processed: Path, document_id: str, key: str) -> Path:
     return processed / ".work" / "documents" / document_id / key
+
+
+def _no_link(folder: Path) -> None:
+    """Take away a link that stands where the folder of a document belongs: nothing is written through it."""
+    if folder.is_symlink():
+        folder.unlink()
 
 
 def ledger_path(processed: Path) -> Path:

