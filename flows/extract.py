@@ -14,6 +14,7 @@ from typing import Any, cast
 from prefect import flow, task, unmapped
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
+from prefect.settings import PREFECT_API_URL
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import pipeline
@@ -25,6 +26,7 @@ from flows.pipeline import ReadOne
 from flows.reading import Demand
 from flows.settings import Settings, settings_of
 from flows.summary import Report, RunSummary, Silence
+from flows.temporary import end_with_this_process
 
 REPORT: ContextVar[Report | None] = ContextVar("report", default=None)
 """Who is told about the flow of this process; a flow's parameters are data, and this is not."""
@@ -99,22 +101,38 @@ def run_flow(
 ) -> RunSummary:
     """Run the flow in this process, with a temporary server or the one of ``PREFECT_API_URL``."""
     told = REPORT.set(report)
+    if not PREFECT_API_URL.value():
+        start_temporary_server()
     try:
-        threads = CLUSTER_THREADS if settings.runner == "dask" else settings.workers
-        summary = extract_studies.with_options(task_runner=task_runner(threads))(
-            paths=[str(path) for path in paths],
-            raw=str(settings.raw),
-            processed=str(settings.processed),
-            workers=settings.workers,
-            model=settings.model,
-            allow_private=settings.allow_private,
-            force=demand.force,
-            failed=demand.failed,
-            only=list(demand.only),
-            accept_fall=demand.accept_fall,
-            runner=settings.runner,
-            scheduler=settings.scheduler,
-        )
+        return _run_flow(settings, paths, demand)
     finally:
         REPORT.reset(told)
+
+
+def start_temporary_server() -> None:
+    """Start Prefect's temporary server, which its clients then find; it ends with this process, however that ends."""
+    from prefect.server.api.server import SubprocessASGIServer  # seconds, for nothing where there is a server
+
+    server = SubprocessASGIServer()
+    server.start()
+    if server.server_process is not None:
+        end_with_this_process(server.server_process.pid)
+
+
+def _run_flow(settings: Settings, paths: Sequence[Path], demand: Demand) -> RunSummary:
+    threads = CLUSTER_THREADS if settings.runner == "dask" else settings.workers
+    summary = extract_studies.with_options(task_runner=task_runner(threads))(
+        paths=[str(path) for path in paths],
+        raw=str(settings.raw),
+        processed=str(settings.processed),
+        workers=settings.workers,
+        model=settings.model,
+        allow_private=settings.allow_private,
+        force=demand.force,
+        failed=demand.failed,
+        only=list(demand.only),
+        accept_fall=demand.accept_fall,
+        runner=settings.runner,
+        scheduler=settings.scheduler,
+    )
     return RunSummary.model_validate(summary)

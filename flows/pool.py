@@ -10,13 +10,11 @@ gives up all of them, and others are started here. Workers are forked from a cle
 from __future__ import annotations
 
 import signal
-import tempfile
 import time
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from pathlib import Path
 from threading import Lock
 from types import TracebackType
 
@@ -29,6 +27,7 @@ from flows.ingest import Source, reject_row
 from flows.losses import analysis_lost
 from flows.results import DamagedResult, Extraction, pack, read_facts, read_rows
 from flows.settings import Settings
+from flows.temporary import TemporaryFolder
 from flows.tries import MOST_STARTS, MOST_TRIES
 from flows.watch import SECONDS_A_PAGE, STALL_SECONDS, last_step
 from flows.worker import OUT_OF_MEMORY_EXIT, Job, extract, start
@@ -63,7 +62,7 @@ class WorkerPool:
         self._lock = Lock()
         self._stopped = False
         self._waiting: set[ProcessFuture] = set()
-        self._notes = tempfile.TemporaryDirectory(prefix="passerelle-")
+        self._notes = TemporaryFolder()
         preload(settings.model)
         self._pool = self._started()
 
@@ -86,7 +85,7 @@ class WorkerPool:
             self._pool.join()
         else:
             self._stop()
-        self._notes.cleanup()
+        self._notes.close()
 
     def _stop(self) -> None:
         """End the processes and free every thread that waits for one."""
@@ -135,7 +134,7 @@ class WorkerPool:
     def extract(self, source: Source) -> bytes:
         """Extract a document in a worker, waiting for it; its result, packed, whatever became of the workers."""
         settings = self._settings
-        note = Path(self._notes.name, source.document_id)
+        note = self._notes.path / source.document_id
         job = Job(
             source,
             storage.source_path(settings.raw, source.document_id, source.media_type),

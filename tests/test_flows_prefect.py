@@ -7,11 +7,14 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from test_confinement import is_alive
 
 MakePdf = Callable[[Sequence[Sequence[str]]], bytes]
 
@@ -110,3 +113,46 @@ def test_prefect_shows_the_run_and_a_task_per_document(
     ((event, about), *_) = events
     assert event == "passerelle.published"
     assert about["payload"]["run_id"] == summary.run_id
+
+
+# -- A run that is killed at once ------------------------------------------------------------------------------
+
+
+def processes_below(parent: int) -> dict[int, str]:
+    """The processes below one by number, with their command lines (Linux)."""
+    found: dict[int, str] = {}
+    waiting = [parent]
+    while waiting:
+        for task in Path(f"/proc/{waiting.pop()}/task").glob("*/children"):
+            with suppress(OSError):
+                below = [int(word) for word in task.read_text().split()]
+                waiting += below
+                found |= {one: Path(f"/proc/{one}/cmdline").read_text().replace("\0", " ") for one in below}
+    return found
+
+
+@pytest.mark.flow
+@pytest.mark.model
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc")
+def test_nothing_outlives_a_run_that_is_killed(inbox: Path, tmp_path: Path) -> None:
+    """Its workers, its temporary server and who waits for its end are gone; the next run takes away its notes."""
+    room = tmp_path / "tmp"
+    room.mkdir()
+    home = {"PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_API_URL": "", "TMPDIR": str(room)}
+    command = [sys.executable, "-m", "flows.cli", "run", str(inbox), "--workers", "1"]
+    command += ["--raw", str(tmp_path / "raw"), "--processed", str(tmp_path / "processed")]
+    run = subprocess.Popen(command, cwd=ROOT, env=os.environ | home, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while not (notes := list(room.glob("passerelle-notes-*"))) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    below = processes_below(run.pid)
+    assert any("prefect.server.api.server:create_app" in line for line in below.values())
+    run.kill()
+    run.wait()
+    while (left := [one for one in below if is_alive(one)]) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert left == []
+    assert len(notes) == 1
+    done = passerelle(inbox, tmp_path, "--no-prefect", TMPDIR=str(room))
+    assert done.returncode == 3, done.stderr
+    assert [path.name for path in room.iterdir() if path.name.startswith("passerelle")] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import tempfile
 import threading
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from flows import editions, storage
 from flows.errors import RunInProgress, UsageError
+from flows.temporary import TemporaryFolder
 
 
 def write_version(processed: Path, text: str) -> Path:
@@ -205,3 +207,17 @@ def test_folders_are_searched_for_documents(tmp_path: Path) -> None:
     found, others = storage.find_files([tmp_path, tmp_path / "a.pdf", tmp_path / "sub" / "notes.docx"])
     assert [path.name for path in found] == ["a.pdf", "b.HTML", "notes.docx"]
     assert others == 1
+
+
+def test_the_folder_of_a_run_that_goes_on_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    dead = tmp_path / "passerelle-notes-dead"
+    dead.mkdir()
+    (dead / "lock").touch()
+    one, other = TemporaryFolder(), TemporaryFolder()
+    assert {path.name for path in tmp_path.iterdir()} == {one.path.name, other.path.name}
+    one.close()
+    other.close()
+    assert list(tmp_path.iterdir()) == []
