@@ -103,7 +103,7 @@ def test_boxes_of_a_turned_page_are_where_it_is_displayed() -> None:
 
 def test_rotated_text_is_set_apart() -> None:
     assert [b.text for b in running("side_text")][-1] == "Source : enquête auprès des ménages"
-    assert kinds("side_text") == ["paragraph"] * 3
+    assert kinds("side_text") == ["paragraph", "paragraph", "caption"]
 
 
 def test_a_letterhead_is_read_side_by_side() -> None:
@@ -157,6 +157,17 @@ def test_captions_and_footnotes_are_set_apart() -> None:
     assert len(notes) == 2
     assert {b.zone for b in notes} == {"footnote"}
     assert notes[0].text.endswith("enquête emploi, deuxième rapport.")
+
+
+def test_captions_without_a_label_are_told_by_their_type_and_place() -> None:
+    assert texts("unlabelled_captions", "caption") == [
+        "Tableau 1 : Mesures en cours",
+        "Tableau 2 : Mesures prévues",
+        "Mesures reportées",
+        "Source : enquête auprès des ménages du bassin.",
+        "Sources : les entretiens menés en ville et les registres tenus par les communes.",
+    ]
+    assert texts("unlabelled_captions", "heading") == ["Mesures closes"]
 
 
 def test_footnote_calls_do_not_stick_to_words() -> None:

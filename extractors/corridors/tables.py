@@ -59,7 +59,7 @@ def find_table_corridors(
 
 
 def tables_of(passages: Iterable[TablePassage]) -> list[Table]:
-    """The tables of a document in order; the caption is the nearest one before, else none."""
+    """The tables of a document in order; the caption is the nearest one before (no source), else none."""
     cells: defaultdict[int, list[tuple[Cell, TablePassage]]] = defaultdict(list)
     captions: dict[int, TablePassage | None] = {}
     caption: TablePassage | None = None
@@ -69,7 +69,7 @@ def tables_of(passages: Iterable[TablePassage]) -> list[Table]:
             captions.setdefault(cell.table, caption)
             cells[cell.table].append((cell, passage))
             caption = None
-        elif passage.block.kind == "caption":
+        elif passage.block.kind == "caption" and not fold(passage.block.text).startswith("source"):
             caption = passage
     return [Table(captions[number], found) for number, found in cells.items()]
 

@@ -16,6 +16,7 @@ from extractors.pdf.blocks import (
     make_group,
     restore_items,
 )
+from extractors.pdf.captions import mark_captions
 from extractors.pdf.contents import closing_number, is_contents_page
 from extractors.pdf.footnotes import Notes, mark_footnotes
 from extractors.pdf.furniture import FurnitureKind, body_size, find_furniture
@@ -49,7 +50,8 @@ def group_pages(pages: Sequence[LaidOutPage]) -> tuple[list[Group], list[Group]]
             notes = notes.after(here)
             groups += here
         groups += rotated_groups(page, style)
-    return groups, furniture
+    pictures = {page.printed.number: page.printed.drawing.pictures for page in pages}
+    return mark_captions(groups, pictures, style), furniture
 
 
 def furniture_group(line: Line, kind: FurnitureKind, page: int) -> Group:

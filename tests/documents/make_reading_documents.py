@@ -215,6 +215,22 @@ def notes_and_captions() -> bytes:
     )
 
 
+def unlabelled_captions() -> bytes:
+    """Two labelled captions, a title set like them over a table, its source; a heading over another table."""
+    style = ".cap { font-size: 8.5pt; font-style: italic; margin: 2pt 0 }"
+    table = table_of(TABLE[:3], "ruled", (150, 150, 150))
+    one, two, three = (
+        f"<p class=cap>{title}</p>{table}"
+        for title in ("Tableau 1 : Mesures en cours", "Tableau 2 : Mesures prévues", "Mesures reportées")
+    )
+    source = "<p>Source : enquête auprès des ménages du bassin.</p>"
+    return typeset(
+        f"{one}{prose(0, 1)}{two}{prose(1, 1)}{three}{source}{prose(2, 2)}<h3>Mesures closes</h3>{table}"
+        f"<p>Sources : les entretiens menés en ville et les registres tenus par les communes.</p>",
+        style,
+    )
+
+
 def running_lines() -> bytes:
     """Five pages with a running header, a running footer and page numbers."""
     style = """@page { @top-left { content: 'Étude du bassin 2020'; font-size: 8pt }
@@ -596,7 +612,7 @@ def raw_pdf(lines: list[bytes], *, identity: bool) -> bytes:
 MAKERS: tuple[Callable[[], bytes], ...] = (
     rowed_table, ruled_articles, short_columns,
     single_column, two_columns, three_columns, boxed, landscape, rotated, side_text, right_to_left, letterhead,
-    glyph_bullets, numbered_items, headings, notes_and_captions, running_lines, contents, acronyms,
+    glyph_bullets, numbered_items, headings, notes_and_captions, unlabelled_captions, running_lines, contents, acronyms,
     ruled_table, unruled_table, table_over_pages, plain_contents, small_table, close_notes, called_notes,
     column_notes, chart_figures, italic_note, drop_cap,
     tall_numbers, wrapped_box, near_box, tinted_table, tinted_cells, ruled_acronyms, large_footer, spaced_title,
