@@ -1,16 +1,21 @@
 """Footnotes tied to their call: the passage that calls each, and the character before which the call stands.
 
 Repair drops the call of a note from the text and keeps its printed word; a note keeps its number as its marker.
-The two are brought together page by page, in reading order.
+The two are brought together page by page, in reading order; notes below a heading of their own (a reviewed
+vocabulary, ``vocabularies/note_headings.csv``) with the text before that heading.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from importlib.resources import files
 
+from extractors.folding import fold
 from schemas.document import Block, Call
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -24,15 +29,58 @@ def labels_of(mark: str) -> tuple[str, ...]:
     return tuple(parts) if all(LABEL.fullmatch(part) for part in parts) else ()
 
 
+LONGEST_HEADING = 60
+
+
+@lru_cache(maxsize=1)
+def note_headings() -> tuple[re.Pattern[str], ...]:
+    """Patterns of the folded headings that notes are gathered under."""
+    text = files("extractors").joinpath("vocabularies/note_headings.csv").read_text("utf-8")
+    return tuple(re.compile(row["pattern"]) for row in csv.DictReader(text.splitlines()))
+
+
+def heads_notes(text: str) -> bool:
+    """Whether a line may be the heading of gathered notes: ``Notes de fin``, ``4. NOTES``."""
+    whole = fold(text) if len(text) <= LONGEST_HEADING else ""
+    return any(pattern.fullmatch(NUMBERING.sub("", whole)) for pattern in note_headings())
+
+
+NUMBERING = re.compile(r"^(?:[ivxlc]+|\d+(?: \d+)*|[a-z]) (?=\w{3})")
+
+
 def tie_notes(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """The blocks, each footnote with its call where one of its label stands on its page or on the one before.
 
     A call that two notes could have goes to the first; one note called several times has the first of its calls.
+    Endnotes have those of the text before their heading, after the last endnote of the same label.
     """
     calls = calls_by_page(blocks)
-    return tuple(
-        replace(block, call=take_call(calls, block)) if is_untied(block) else block for block in blocks
-    )
+    begun: dict[str, int] = {}
+    tied = []
+    for rank, block in enumerate(blocks):
+        if is_untied(block):
+            if block.section and heads_notes(block.section[-1]):
+                (label,) = labels_of(block.marker)
+                call = take_call_before(calls, label, begun.get(label, -1), rank)
+                begun[label] = rank
+            else:
+                call = take_call(calls, block)
+            block = replace(block, call=call)
+        tied.append(block)
+    return tuple(tied)
+
+
+def take_call_before(
+    calls: dict[tuple[int, str], list[Call]], label: str, first: int, last: int
+) -> Call | None:
+    """The first call of a label between two blocks that no other note took."""
+    pages = sorted(page for page, called in calls if called == label)
+    found = [(page, call) for page in pages for call in calls[page, label] if first < call.block < last]
+    if not found:
+        return None
+    page, call = min(found, key=lambda one: (one[1].block, one[1].offset))
+    calls[page, label].remove(call)
+    return call
 
 
 def is_untied(block: Block) -> bool:

@@ -359,6 +359,25 @@ def test_a_note_goes_on_at_the_foot_of_the_next_page() -> None:
     assert {word.page for word in note.words} == {2, 3}
 
 
+def test_notes_gathered_below_a_heading_are_tied_to_the_text_before_it() -> None:
+    blocks = read("endnotes").blocks
+    notes = [b for b in blocks if b.kind == "footnote"]
+    assert [b.marker for b in notes] == ["1", "2", "3", "1.", "2.", "3."]
+    assert [b.page for b in notes] == [2] * 3 + [4] * 3
+    places = [b.call.block for b in notes if b.call]
+    assert [blocks[place].page for place in places] == [1] * 3 + [3] * 3
+    assert places == sorted(set(places))
+    assert texts("endnotes", "heading") == ["Chapitre 1", "Notes", "Chapitre 2", "Notes", "Conclusion"]
+
+
+def test_references_are_notes_only_where_brackets_call_them() -> None:
+    assert called_at("numbered_references") == {
+        "[1]": ("ans", "."), "[2]": ("salarié", " "), "[3]": ("places", ".")
+    }  # fmt: skip
+    assert "et ailleurs." in running("numbered_references")[1].text
+    assert [b.marker for b in running("numbered_references") if b.kind == "list_item"] == ["1.", "2.", "3."]
+
+
 def test_notes_at_the_feet_of_two_columns_are_two() -> None:
     assert texts("column_notes", "footnote") == ["Note de la colonne 1.", "Note de la colonne 2."]
     assert called_at("column_notes") == {"1": ("ans", "."), "2": ("salarié", ".")}

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from extractors.folding import fold
+from extractors.notes import heads_notes
 from extractors.pdf.order import Line
 from schemas.document import Box
 
@@ -35,7 +36,8 @@ def find_furniture(
 
     A line at the edge is furniture when its words (numbers apart) come back at the same height on three pages,
     or on two of a document of at most six; a bare page number is furniture wherever it is outermost. Numbered
-    lines at the top in larger type than the body text (``Partie 1``, ``Partie 2``) are headings.
+    lines at the top in larger type than the body text (``Partie 1``, ``Partie 2``) are headings, as are the ``Notes``
+    of each chapter.
     """
     candidates = [list(edge_lines(lines, height)) for lines, height in zip(pages, heights, strict=True)]
     seen: dict[str, list[tuple[int, float]]] = defaultdict(list)
@@ -49,7 +51,7 @@ def find_furniture(
         for rank, key, at_top in here:
             line = lines[rank]
             near = {page for page, top in seen[key] if abs(top - line.box.top) <= NEAR}
-            is_title = at_top and "#" in key and line.size >= TITLE * body
+            is_title = at_top and line.size >= TITLE * body and ("#" in key or heads_notes(line.text))
             if PAGE_NUMBER.match(line.text):
                 marked[rank] = "page_number"
             elif not is_title and (len(near) >= needed or not any(c.isalnum() for c in line.text)):
@@ -75,7 +77,7 @@ def covers(box: Box, other: Box) -> bool:
 
 
 TITLE = 1.12
-"""Numbered lines at the top, so much larger than the body text, are headings (``Partie 1``)."""
+"""Lines at the top that number a part or head notes, so much larger than the body text, are headings."""
 
 
 def edge_lines(lines: Sequence[Line], height: float) -> list[tuple[int, str, bool]]:

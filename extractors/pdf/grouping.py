@@ -18,6 +18,7 @@ from extractors.pdf.blocks import (
 )
 from extractors.pdf.captions import mark_captions
 from extractors.pdf.contents import closing_number, is_contents_page
+from extractors.pdf.endnotes import mark_endnotes
 from extractors.pdf.footnotes import Notes, mark_footnotes
 from extractors.pdf.furniture import FurnitureKind, body_size, find_furniture
 from extractors.pdf.layout import TABLE_MARK, LaidOutPage, inside
@@ -51,7 +52,7 @@ def group_pages(pages: Sequence[LaidOutPage]) -> tuple[list[Group], list[Group]]
             groups += here
         groups += rotated_groups(page, style)
     pictures = {page.printed.number: page.printed.drawing.pictures for page in pages}
-    return mark_captions(groups, pictures, style), furniture
+    return mark_captions(mark_endnotes(groups), pictures, style), furniture
 
 
 def furniture_group(line: Line, kind: FurnitureKind, page: int) -> Group:

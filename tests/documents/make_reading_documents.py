@@ -426,6 +426,26 @@ def called_notes() -> bytes:
     )
 
 
+def endnotes() -> bytes:
+    """Two chapters, each with its notes below a heading, numbered anew: raised, then with points on two lines."""
+    chapters = ""
+    for chapter, mark in enumerate(("<sup>{}</sup> ", "{}. ")):
+        text = "".join(f"<p>{SENTENCES[4 * chapter + k][:-1]}<sup>{k}</sup>.</p>" for k in (1, 2, 3))
+        notes = "".join(
+            f"<p>{mark.format(k)}{SENTENCES[8 - k]} {SENTENCES[chapter + k]}</p>" for k in (1, 2, 3)
+        )
+        chapters += f"<h1>Chapitre {chapter + 1}</h1>{text}{prose(0, 8)}<h2>Notes</h2>{notes}"
+    return typeset(f"{chapters}<h1>Conclusion</h1>{prose(5, 2)}", f"{NOTES} h1, h2 {{ break-before: page }}")
+
+
+def numbered_references() -> bytes:
+    """References called in brackets, more than once; then a numbered list of sources that nothing calls."""
+    text = f"<p>{SENTENCES[0][:-1]} [1]. {SENTENCES[1][:-1]} [2] et ailleurs [1].</p><p>{SENTENCES[2][:-1]}[3].</p>"
+    called = "".join(f"<p>[{k}] Auteur {k}, Étude du bassin.</p>" for k in (1, 2, 3))
+    uncalled = "".join(f"<p>{k}. Registre numéro {k}.</p>" for k in (1, 2, 3))
+    return typeset(f"<h2>Contexte</h2>{text}<h2>Références</h2>{called}<h2>Sources</h2>{uncalled}")
+
+
 def column_notes() -> bytes:
     """Two columns, each with a note at its foot."""
     columns = ""
@@ -614,7 +634,7 @@ MAKERS: tuple[Callable[[], bytes], ...] = (
     single_column, two_columns, three_columns, boxed, landscape, rotated, side_text, right_to_left, letterhead,
     glyph_bullets, numbered_items, headings, notes_and_captions, unlabelled_captions, running_lines, contents, acronyms,
     ruled_table, unruled_table, table_over_pages, plain_contents, small_table, close_notes, called_notes,
-    column_notes, chart_figures, italic_note, drop_cap,
+    endnotes, numbered_references, column_notes, chart_figures, italic_note, drop_cap,
     tall_numbers, wrapped_box, near_box, tinted_table, tinted_cells, ruled_acronyms, large_footer, spaced_title,
     line_end_hyphens, characters, lost_ligatures, control_characters,
 )  # fmt: skip
