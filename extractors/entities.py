@@ -161,19 +161,45 @@ def entity_of(findings: Sequence[InstitutionFinding], key: tuple[str, ...]) -> E
     )
 
 
-def identifiers_by_name(entities: Iterable[Entity]) -> dict[str, str]:
-    """The identifier of the institution of each folded name that only one institution of a document bears.
+def identifiers_by_name(entities: Iterable[Entity], country: str | None = None) -> dict[str, str]:
+    """The identifier of the institution that each folded name of a document means (:func:`meant_by_name`).
 
     A ministry is also addressed through its minister: ``ministre de l'Agriculture``.
     """
-    bearers: defaultdict[str, set[str]] = defaultdict(set)
-    for entity in entities:
-        for name, _ in entity.names:
-            folded = fold(name)
-            bearers[folded].add(entity.institution_id)
-            if entity.type == "ministry" and folded.startswith("ministere "):
-                bearers[f"ministre {folded.removeprefix('ministere ')}"].add(entity.institution_id)
-    return {name: next(iter(found)) for name, found in bearers.items() if len(found) == 1}
+    return meant_by_name(
+        (
+            (name, entity.institution_id, entity.country)
+            for entity in entities
+            for known, _ in entity.names
+            for name in ([known, *ministers(known)] if entity.type == "ministry" else [known])
+        ),
+        country,
+    )
+
+
+def ministers(ministry: str) -> list[str]:
+    """Who stands for a ministry of that name."""
+    folded = fold(ministry)
+    return [f"ministre {folded.removeprefix('ministere ')}"] if folded.startswith("ministere ") else []
+
+
+def meant_by_name(
+    bearers: Iterable[tuple[str, str, str | None]], country: str | None = None
+) -> dict[str, str]:
+    """The one institution that each name means, folded, among its bearers: (name, identifier, country).
+
+    Of several, it is the only one of the ``country`` of the study; without one, the name means nobody.
+    """
+    found: defaultdict[str, dict[str, str | None]] = defaultdict(dict)
+    for name, identifier, own in bearers:
+        found[fold(name)][identifier] = own
+    meant = {}
+    for name, countries in found.items():
+        at_home = [one for one, own in countries.items() if country is not None and own == country]
+        fitting = at_home if len(countries) > 1 else list(countries)
+        if len(fitting) == 1:
+            meant[name] = fitting[0]
+    return meant
 
 
 def most(counts: Counter[T]) -> T | None:

@@ -7,7 +7,7 @@ finding becomes a row with its evidence: the boxes of the words that its charact
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Protocol
@@ -25,6 +25,7 @@ from extractors.definitions import find_definitions
 from extractors.entities import Entity, identifiers_by_name, join_within_document
 from extractors.folding import fold
 from extractors.institutions.acting import find_acting
+from extractors.institutions.registered import main_country
 from extractors.metadata import NOTHING_STATED, StatedFacts, describe_study, title_of, with_stated
 from extractors.printed import pack_words
 from extractors.watch import ANALYSIS, UNWATCHED, Watch
@@ -49,6 +50,8 @@ from schemas.tables import (
 )
 
 SECTION_SEPARATOR = " > "
+OWN_WORDS = frozenset({"subject", "agent", "label"})
+"""Where the words of a recommendation themselves name who is to act."""
 READABLE = frozenset({"ok", "ocr_text", "empty"})
 """Verdicts on pages whose text, if any, can be analysed."""
 
@@ -176,7 +179,7 @@ def with_findings(
     add_countries(rows, analysed, document.document_id)
     add_corridors(rows, analysed, document.document_id, context)
     entities = add_institutions(rows, analysed, document.document_id, context)
-    add_recommendations(rows, analysed, document.document_id, entities)
+    add_recommendations(rows, analysed, document.document_id, entities, context)
     add_recommendation_countries(rows, analysed, ConcernedCountries(nlp, context))
     return rows
 
@@ -419,10 +422,16 @@ def add_recommendations(
     analysed: Sequence[AnalysedPassage],
     document_id: str,
     entities: dict[tuple[str, int], Entity],
+    context: StudyContext,
 ) -> None:
-    """Add the recommendations, their addressees and evidence."""
-    named = identifiers_by_name(entities.values())
+    """Add the recommendations, their addressees and evidence.
+
+    An addressee whom the unit itself names is the institution of that name in its passage, else in the document.
+    """
+    named = identifiers_by_name(entities.values(), main_country(context))
     for passage in analysed:
+        here = [entities[passage.passage_id, f.start] for f in passage.doc._.institution_mentions]
+        within = ChainMap(identifiers_by_name(here), named)
         for finding in passage.doc._.recommendations:
             recommendation_id = f"{passage.passage_id}:{finding.start}"
             rows.recommendations.append(
@@ -450,7 +459,9 @@ def add_recommendations(
                     position=position,
                     surface=addressee.surface,
                     actor=addressee.actor,
-                    institution_id=named.get(fold(addressee.surface)),
+                    institution_id=(within if addressee.source in OWN_WORDS else named).get(
+                        fold(addressee.surface)
+                    ),
                     source=addressee.source,
                 )
                 for position, addressee in enumerate(finding.addressees)

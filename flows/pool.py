@@ -156,6 +156,9 @@ class WorkerPool:
                 starts += 1
                 if starts == MOST_STARTS:
                     return lost(source, "crashed", GIVEN_UP)
+                time.sleep(
+                    starts
+                )  # a large process that was killed still seems to live while it is taken down
                 continue
             except FutureTimeoutError:
                 code, loss = 0, "time"

@@ -104,6 +104,33 @@ def test_one_acronym_in_several_countries(nlp: Language, country: str) -> None:
     assert finding.registry_id is not None
 
 
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        ("La CNSS du Niger et la CNSS du Togo signent un accord.", ["NER", "TGO"]),
+        ("L'ANPE (Niger) et l'ANPE (Bénin) ont signé.", ["NER", "BEN"]),
+        ("Au Niger, l'ANPE et, au Bénin, l'ANPE ont signé.", ["NER", "BEN"]),
+        ("La CNSS togolaise reverse les pensions.", ["TGO"]),
+        ("L'ANPE signe un accord avec le Togo.", ["MLI"]),
+        ("La CNSS du Kenya signe un accord.", ["KEN"]),
+    ],
+)
+def test_the_country_beside_an_acronym_decides(nlp: Language, text: str, countries: list[str]) -> None:
+    """Before the country of the study, and where the registry knows none of that name there."""
+    assert [finding.country for finding in found_in(nlp, text, StudyContext(country="MLI"))] == countries
+
+
+def test_an_acronym_of_two_countries_named_alike_stays_undecided(nlp: Language) -> None:
+    (finding,) = found_in(nlp, "Le Togo et le Niger ont une CNSS.", StudyContext())
+    assert (finding.type, finding.country, finding.registry_id) == ("public_body", None, None)
+
+
+def test_a_defined_acronym_of_another_country_is_that_country_s(nlp: Language) -> None:
+    study = defining(ANPE="Agence nationale pour l'emploi")
+    findings = found_in(nlp, "L'ANPE reçoit l'ANPE du Bénin.", study)
+    assert [finding.country for finding in findings] == ["MLI", "BEN"]
+
+
 def test_another_country_s_short_acronym_is_not_taken(nlp: Language) -> None:
     assert found_in(nlp, "Le dossier CNP est clos.", StudyContext(country="MLI")) == ()
 

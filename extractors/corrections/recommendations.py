@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator
 from typing import get_args
 
 from extractors.corrections.countries import REVIEWED, concern, named_in, set_countries
 from extractors.corrections.draft import Draft, row_at, swap, updated
 from extractors.corrections.outcomes import ALREADY, APPLIED, NO_ROW, done, lost, outcome_row
 from extractors.corrections.quotes import Place
+from extractors.entities import meant_by_name
 from extractors.folding import fold
 from schemas.corrections import SEPARATOR, RecommendationDecision
 from schemas.tables import (
@@ -211,12 +210,10 @@ def _set_addressees(draft: Draft, row: Recommendation, wanted: list[tuple[str, A
 
 
 def institutions_by_name(draft: Draft) -> dict[str, str]:
-    """The institution of each folded name that only one institution of the study bears."""
-    bearers: defaultdict[str, set[str]] = defaultdict(set)
-    for name, institution_id in _names(draft):
-        bearers[fold(name)].add(institution_id)
-    return {name: next(iter(found)) for name, found in bearers.items() if len(found) == 1}
-
-
-def _names(draft: Draft) -> Iterator[tuple[str, str]]:
-    yield from ((row.name, row.institution_id) for row in draft.rows.institution_names)
+    """The institution that each folded name means in the study."""
+    rows = draft.rows
+    countries = {row.institution_id: row.country_iso3 for row in rows.institutions}
+    bearers = (
+        (row.name, row.institution_id, countries[row.institution_id]) for row in rows.institution_names
+    )
+    return meant_by_name(bearers, rows.studies[0].country_iso3)

@@ -11,11 +11,12 @@ from spacy.vocab import Vocab
 
 from extractors.context import Definition, StudyContext
 from extractors.folding import fold, text_of
+from extractors.institutions.beside import country_beside
 from extractors.institutions.candidates import Candidate
 from extractors.institutions.kinds import head_of, type_of
-from extractors.institutions.known import KnownNames, is_written_as_acronym
+from extractors.institutions.known import KnownName, KnownNames, is_written_as_acronym
 from extractors.institutions.registered import NATIONAL
-from extractors.institutions.registry import Registry, RegistryEntry
+from extractors.institutions.registry import Form, Registry, RegistryEntry
 from extractors.institutions.vocabulary import excluded, plural_heads, read_rows
 from schemas.tables import InstitutionType
 
@@ -37,6 +38,7 @@ class DefinedNames:
 
     def __init__(self, vocab: Vocab, study: StudyContext, registry: Registry) -> None:
         self.study = study
+        self.registry = registry
         self.institutions: dict[str, DefinedInstitution] = {}
         self.by_name: dict[str, DefinedInstitution] = {}
         for acronym, definition in study.definitions.items():
@@ -62,22 +64,42 @@ class DefinedNames:
             surface = text_of(doc)[place.start : place.end]
             acronym = self.acronyms.get(place.key)
             if acronym is not None and is_written_as_acronym(surface, acronym, shouting):
-                yield self.candidate(place.start, place.end, self.institutions[acronym], "acronym")
+                yield self.candidate(doc, place, self.institutions[acronym], "acronym")
             elif place.key in self.by_name and (" " in surface or surface[0].isupper()):
-                yield self.candidate(place.start, place.end, self.by_name[place.key], "full")
+                yield self.candidate(doc, place, self.by_name[place.key], "full")
 
-    def candidate(self, start: int, end: int, institution: DefinedInstitution, form: str) -> Candidate:
-        """A place of a defined institution."""
+    def candidate(self, doc: Doc, place: KnownName, institution: DefinedInstitution, form: Form) -> Candidate:
+        """A place of a defined institution, or of its like in the country that the words beside it tell."""
         definition = institution.definition
+        country, entry = None, institution.entry
+        if institution.type in NATIONAL:
+            country = country_beside(doc, place.start, place.end)
+            entry = self.like(institution, country)
         return Candidate(
-            start,
-            end,
+            place.start,
+            place.end,
             f"definition:{form}",
             type=institution.type,
             name=definition.name,
             acronym=definition.acronym,
-            form="acronym" if form == "acronym" else "full",
-            entry=institution.entry,
+            form=form,
+            entry=entry,
+            country=country,
+        )
+
+    def like(self, institution: DefinedInstitution, country: str | None) -> RegistryEntry | None:
+        """The institution of a country that goes by the acronym of a defined one: ``la CNSS du Togo``."""
+        entry = institution.entry
+        if country is None or (entry is not None and entry.country in (None, country)):
+            return entry
+        acronym = institution.definition.acronym
+        return next(
+            (
+                other
+                for other, name, form in self.registry.by_name.get(fold(acronym), ())
+                if form == "acronym" and name == acronym and other.country == country
+            ),
+            None,
         )
 
 

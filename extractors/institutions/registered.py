@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spacy.tokens import Doc
@@ -11,6 +12,7 @@ from spacy.vocab import Vocab
 
 from extractors.context import StudyContext
 from extractors.folding import fold, text_of
+from extractors.institutions.beside import country_beside
 from extractors.institutions.candidates import Candidate
 from extractors.institutions.known import KnownName, KnownNames, is_written_as_acronym
 from extractors.institutions.registry import Form, Registry, RegistryEntry
@@ -94,14 +96,15 @@ def is_written_as(surface: str, name: str, form: Form, shouting: bool) -> bool:
 def choose(
     doc: Doc, place: KnownName, surface: str, named: list[tuple[RegistryEntry, Form]]
 ) -> Candidate | None:
-    """The institution meant among those of that name, or its type alone where no country fits."""
-    study = main_country(doc._.context.study)
-    near = {mention.iso3 for mention in doc._.country_mentions} | frequent_countries(doc._.context.study)
-    ranked = sorted(named, key=lambda row: fit(row[0], study, near), reverse=True)
+    """The institution meant among those of that name, or its type alone where no country fits, or several do."""
+    whereabouts = Whereabouts.of(doc, place)
+    ranked = sorted(named, key=lambda row: whereabouts.fit(row[0]), reverse=True)
     entry, form = ranked[0]
-    score = fit(entry, study, near)
-    alone = len({other.country for other, _ in ranked if fit(other, study, near) == score}) == 1
-    if score > 1 or (score == 1 and alone and (form != "acronym" or entry.type != "company")):
+    score = whereabouts.fit(entry)
+    if whereabouts.is_elsewhere(entry for entry, _ in named):
+        return elsewhere(place, surface, named, whereabouts.stated)
+    alone = len({other.country for other, _ in ranked if whereabouts.fit(other) == score}) == 1
+    if alone and (score > 1 or (score == 1 and (form != "acronym" or entry.type != "company"))):
         return Candidate(place.start, place.end, f"registry:{form}", form=form, entry=entry)
     if form == "acronym":
         if len(named) == 1 and sum(c.isalpha() for c in surface) >= DISTINCT_ACRONYM:
@@ -114,21 +117,60 @@ def choose(
     return Candidate(place.start, place.end, "registry:homonym", type=entry.type, form="full")
 
 
+def elsewhere(
+    place: KnownName, surface: str, named: list[tuple[RegistryEntry, Form]], country: str | None
+) -> Candidate | None:
+    """An institution of a country that the registry does not know by that name: its type, where all have one."""
+    entry, form = named[0]
+    if len({other.type for other, _ in named}) > 1:
+        return None
+    acronym = surface if form == "acronym" else ""
+    rule = "registry:usual_acronym" if acronym else "registry:homonym"
+    return Candidate(place.start, place.end, rule, entry.type, acronym=acronym, form=form, country=country)
+
+
 def is_usual(entries: Iterable[RegistryEntry]) -> bool:
     """Whether an acronym is the usual one of a type of institution in the region: ``ANPE``, ``CNSS``."""
     borne = {(entry.country, entry.type) for entry in entries}
     return len({kind for _, kind in borne}) == 1 and len(borne) >= USUAL_COUNTRIES
 
 
-def fit(entry: RegistryEntry, study: str | None, near: set[str | None]) -> int:
-    """How well an entry's country fits: 0 when nothing speaks for it."""
-    if entry.country is None:
-        return 2
-    if entry.country == study:
-        return 4
-    if entry.country in near:
-        return 3
-    return 1 if entry.type not in NATIONAL else 0
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """The countries that a name may be of: the one that the words beside it tell, the study's, those named nearby."""
+
+    stated: str | None
+    study: str | None
+    passage: frozenset[str | None]
+    frequent: frozenset[str]
+
+    @classmethod
+    def of(cls, doc: Doc, place: KnownName) -> Whereabouts:
+        """Those of a place in a passage."""
+        study = doc._.context.study
+        return cls(
+            country_beside(doc, place.start, place.end),
+            main_country(study),
+            frozenset(mention.iso3 for mention in doc._.country_mentions),
+            frequent_countries(study),
+        )
+
+    def fit(self, entry: RegistryEntry) -> int:
+        """How well an entry's country fits: 0 when nothing speaks for it."""
+        if entry.country is None:
+            return 2
+        fitting = (entry.country in self.frequent, entry.country in self.passage, entry.country == self.study)
+        best = max((3 + rank for rank, fits in enumerate(fitting) if fits), default=0)
+        if entry.country == self.stated:
+            return 6
+        return best or (1 if entry.type not in NATIONAL else 0)
+
+    def is_elsewhere(self, entries: Iterable[RegistryEntry]) -> bool:
+        """Whether a name of national bodies of several countries is that of another one: ``la CNSS du Togo``."""
+        known = list(entries)
+        countries = {entry.country for entry in known}
+        national = all(entry.type in NATIONAL for entry in known) and None not in countries
+        return national and len(countries) > 1 and self.stated is not None and self.stated not in countries
 
 
 def frequent_countries(study: StudyContext) -> frozenset[str]:
