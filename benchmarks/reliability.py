@@ -8,6 +8,10 @@
     python benchmarks/reliability.py flips [--count 200]
     python benchmarks/reliability.py fuzz FOLDER [--count 2000]   (mutations of the smaller documents of that folder)
     python benchmarks/reliability.py hostile FOLDER           (documents made to break readers, with their index)
+    python benchmarks/reliability.py mixed FOLDER             (the same among good ones)
+    python benchmarks/reliability.py bombs FOLDER             (ten of them at once)
+    python benchmarks/reliability.py resumed [--count 1000]
+    python benchmarks/reliability.py away [--count 20]
 
 Each prints one JSON document. A run is a fork of this process, which has everything imported, so that hundreds of
 them take minutes; it runs the real pipeline on the sample studies, whose results are there after the first run, and
@@ -26,10 +30,12 @@ import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,6 +53,7 @@ import pandas as pd  # noqa: E402
 from conftest import pdf_bytes  # noqa: E402 - the small PDF writer of the tests
 from hostile_verdicts import ANOTHER, index, is_as_expected, verdicts  # noqa: E402
 from mutations import mutated  # noqa: E402
+from published_rows import OVER_ALL, lines_of, rows_lost  # noqa: E402
 
 from flows import cli, editions, pipeline, publish, storage  # noqa: E402, F401 - imported once, before forking
 from flows.settings import settings_of  # noqa: E402
@@ -479,6 +486,187 @@ def fuzz(count: int, inbox: Path, folder: Path) -> dict[str, object]:
     }
 
 
+def mixed(inbox: Path, folder: Path) -> dict[str, object]:
+    """The samples alone, and among all that was made to break readers: whether their rows are the same bytes."""
+    sets = prepare(folder)
+    alone = exports_of(folder / "alone", sets[0])
+    both = folder / "both"
+    shutil.copytree(sets[0], both)
+    for one in index(inbox):
+        shutil.copy(inbox / one.file, both)
+    among = exports_of(folder / "among", both)
+    told = {name: rows_lost(rows, among[name]) for name, rows in alone.items()}
+    return {
+        "good": len(alone["studies.csv"]) - 1,
+        "documents_among": len(among["documents.csv"]) - 1,
+        "rows_compared": sum(len(rows) - 1 for rows in alone.values()),
+        "tables_compared": len(told),
+        "tables_over_all_studies": sorted(OVER_ALL),
+        "rows_changed_or_gone": {name: count for name, count in told.items() if count},
+    }
+
+
+def exports_of(folder: Path, inbox: Path) -> dict[str, list[bytes]]:
+    """The lines of each table that a run of its own publishes and that tells of single studies."""
+    seen = watched(inbox, folder)
+    if seen["exit"] not in (0, cli.EXIT_LOSSES):
+        raise SystemExit(f"a run ended with {seen['exit']}")
+    return lines_of(folder / "processed")
+
+
+def resumed(count: int, folder: Path) -> dict[str, object]:
+    """SIGKILL when nine of ten small documents are read: how many the next run reads again."""
+    inbox, processed = folder / "inbox", folder / "processed"
+    inbox.mkdir()
+    for number in range(count):
+        (inbox / f"{number}.pdf").write_bytes(pdf_bytes([[*LINES, f"Dossier {number}."]]))
+    run = command_on(inbox, folder)
+    while run.poll() is None and len(results_of(processed)) < 0.9 * count:
+        time.sleep(0.05)
+    run.kill()
+    run.wait()
+    there = results_of(processed)
+    workers = settings_of().workers
+    began = time.perf_counter()
+    code = command_on(inbox, folder).wait()
+    after = results_of(processed)
+    again = sum(after[file] != when for file, when in there.items())
+    return {
+        "documents": count,
+        "results_at_the_kill": len(there),
+        "workers": workers,
+        "exit": code,
+        "next_run_read": len(after) - len(there) + again,
+        "read_again": again,
+        "next_run_seconds": round(time.perf_counter() - began, 1),
+    }
+
+
+def results_of(processed: Path) -> dict[Path, int]:
+    """The results of documents, and when each was written."""
+    files = (processed / ".work" / "documents").glob("*/[!.]*")
+    return {file: file.stat().st_mtime_ns for file in files}
+
+
+def away(count: int, folder: Path) -> dict[str, object]:
+    """Prefect's server killed in the middle of a run; every other time it comes back: what is published and said."""
+    chance = random.Random(12)  # noqa: S311 - a benchmark, not a secret
+    inbox = folder / "inbox"
+    inbox.mkdir()
+    for number in range(12):
+        (inbox / f"{number}.pdf").write_bytes(pdf_bytes([[*LINES, f"Dossier {number}."]]))
+    expected = undisturbed(folder, inbox)
+    tally: Counter[str] = Counter()
+    slowest = 0.0
+    for number in range(count):
+        here, port, back = folder / str(number), free_port(), number % 2 == 1
+        here.mkdir()
+        api = {"PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
+        api |= {} if back else {"PREFECT_CLIENT_MAX_RETRIES": "2"}
+        server = prefect_server(here, port)
+        began = time.perf_counter()
+        run = command_on(inbox, here, "--prefect", environment=api)
+        while run.poll() is None and len(results_of(here / "processed")) < 1 + number % 9:
+            time.sleep(0.02)
+        time.sleep(chance.uniform(0, 0.5))
+        stop(server)
+        server = prefect_server(here, port) if back else None
+        code = run.wait()
+        slowest = max(slowest, time.perf_counter() - began)
+        tally[f"exit {code}"] += 1
+        tally["same tables"] += exports(here / "processed") == expected
+        tally["said that the server went away"] += b"Prefect ne r" in (here / "log").read_bytes()
+        if server is not None:
+            tally[f"back: {states(port)}"] += 1
+            stop(server)
+    return {"stops": count, **tally, "slowest_run_seconds": round(slowest, 1)}
+
+
+def prefect_server(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    """A server that answers."""
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    environment = os.environ | {"PREFECT_HOME": str(folder / "prefect"), "PREFECT_API_URL": ""}
+    server = subprocess.Popen(  # noqa: S603
+        [*command, "--no-ui"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    while server.poll() is None:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/api/health", timeout=5).close()
+            return server
+        time.sleep(0.1)
+    raise SystemExit("the Prefect server did not start")
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """Kill a server and what it started."""
+    os.killpg(server.pid, signal.SIGKILL)
+    server.wait()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def states(port: int) -> list[str]:
+    """The states of the flow runs that a server knows."""
+    asked = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/flow_runs/filter", b"{}", {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310
+        return sorted(run["state_name"] for run in json.load(answer))
+
+
+BOMBS = (
+    "synthetic__bomb_nested_flate.pdf",
+    "synthetic__bomb_rects_1M.pdf",
+    "synthetic__xrefstream_size_2G.pdf",
+    "synthetic__do_form_billion_laughs.pdf",
+)
+"""What takes all the time or memory that it is given."""
+
+
+def bombs(inbox: Path, folder: Path) -> dict[str, object]:
+    """Ten bombs at once, each in a process, and the samples behind them: memory, times, and who finishes."""
+    good = prepare(folder)[0]
+    names = {file.name for file in good.iterdir()}
+    for number in range(10):
+        content = (inbox / BOMBS[number % len(BOMBS)]).read_bytes()
+        (good / f"bombe-{number}.pdf").write_bytes(content + b"\n%% %d\n" % number)
+    environment = {"PASSERELLE_MEMORY_MEGABYTES": "2048", "PASSERELLE_WORKERS": "10"}
+    seen = watched(good, folder, environment)
+    details = json.loads((folder / "processed" / "run.json").read_text())["details"]
+    times = {d["file_name"]: d["seconds"] for d in details if d["file_name"] not in names}
+    return {
+        "bombs": len(times),
+        "run": seen,
+        "slowest_bomb_seconds": max(times.values()),
+        "past_limit_plus_5_s": {
+            d["file_name"]: d["seconds"] for d in details if d["seconds"] > limit_of(d["pages"])
+        },
+        "good_documents_read": sum(d["study_id"] is not None for d in details if d["file_name"] in names),
+        "good_documents": len(names),
+    }
+
+
+def command_on(
+    inbox: Path, folder: Path, prefect: str = "--no-prefect", environment: dict[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """A run as a command of its own; what it says stands in ``log``."""
+    command = [sys.executable, "-m", "flows.cli", "run", str(inbox), prefect]
+    command += ["--raw", str(folder / "raw"), "--processed", str(folder / "processed")]
+    with (folder / "log").open("wb") as log:
+        return subprocess.Popen(  # noqa: S603
+            command, cwd=ROOT, env=os.environ | (environment or {}), stdout=log, stderr=log
+        )
+
+
 def tables_of(processed: Path) -> dict[str, pd.DataFrame]:
     """The published tables."""
     return {file.stem: pd.read_parquet(file) for file in (processed / "tables").glob("*.parquet")}
@@ -490,12 +678,11 @@ def limit_of(pages: int) -> float:
     return min(settings.document_seconds, settings.reading_seconds + 2 * pages) + 5
 
 
-def watched(inbox: Path, folder: Path) -> dict[str, object]:
+def watched(inbox: Path, folder: Path, environment: dict[str, str] | None = None) -> dict[str, object]:
     """A run as a command of its own, and what is seen of it from outside."""
-    command = [sys.executable, "-m", "flows.cli", "run", str(inbox), "--no-prefect"]
-    command += ["--raw", str(folder / "raw"), "--processed", str(folder / "processed")]
+    folder.mkdir(exist_ok=True)
     began = time.perf_counter()
-    run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    run = command_on(inbox, folder, environment=environment)
     most, below = Counter[str](), dict[int, str]()
     while run.poll() is None:
         children = descendants(run.pid)
@@ -534,23 +721,29 @@ COUNTED = {
     "together": (together, 20),
     "stops": (stops, 50),
     "flips": (flips, 200),
+    "resumed": (resumed, 1_000),
+    "away": (away, 20),
 }
 """What is done so many times, and how often unless told."""
+
+
+GIVEN = {"hostile": hostile, "mixed": mixed, "bombs": bombs}
+"""What is done with a folder of hostile documents."""
 
 
 def main() -> None:
     """Run the one that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("what", choices=["faults", "hostile", "fuzz", *COUNTED])
-    parser.add_argument("inbox", type=Path, nargs="?", help="documents to read (hostile, fuzz)")
+    parser.add_argument("what", choices=["faults", "fuzz", *GIVEN, *COUNTED])
+    parser.add_argument("inbox", type=Path, nargs="?", help="documents made to break readers")
     parser.add_argument("--count", type=int)
     parser.add_argument("--folder", type=Path, help="where to work, such as a file system in memory")
     chosen = parser.parse_args()
     settings_of()
     folder = Path(tempfile.mkdtemp(prefix=f"passerelle-{chosen.what}-", dir=chosen.folder))
     try:
-        if chosen.what == "hostile":
-            done = hostile(chosen.inbox.resolve(), folder)
+        if chosen.what in GIVEN:
+            done = GIVEN[chosen.what](chosen.inbox.resolve(), folder)
         elif chosen.what == "fuzz":
             done = fuzz(chosen.count or 2_000, chosen.inbox.resolve(), folder)
         elif chosen.what == "faults":

@@ -3,15 +3,21 @@
 Keys of the artifacts: ``passerelle-progress``, ``passerelle-run``, ``passerelle-changes`` and
 ``passerelle-report``. The event ``passerelle.published`` is about the resource
 ``passerelle.publication.<folder>``, so that an automation can react to one publication or to all.
+
+Prefect shows a run and does not decide it: when its server answers no more, the run goes on without it.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any, cast
 from uuid import UUID
 
+import httpx
 from prefect.artifacts import (
     create_link_artifact,
     create_markdown_artifact,
@@ -27,8 +33,20 @@ from flows.ingest import slug
 from flows.remote import address_of
 from flows.summary import DocumentReport, Report, RunSummary
 
+AWAY = Event()
+"""Set once the server no longer answered, after all the patience of its client; it is told nothing from then on."""
+
 STEP = 5.0
 """Progress is written when it has moved by so many points: each time is a request to the server."""
+
+
+@contextmanager
+def without_server() -> Iterator[None]:
+    """Do without the server where it does not answer."""
+    try:
+        yield
+    except httpx.HTTPError:
+        AWAY.set()
 
 
 class Board:
@@ -48,8 +66,9 @@ class Board:
     def started(self, documents: int) -> None:
         """Put up the progress."""
         self._documents = documents
-        made = create_progress_artifact(0.0, key="passerelle-progress", description="Documents")
-        self._progress = cast("UUID", made)
+        with without_server():
+            made = create_progress_artifact(0.0, key="passerelle-progress", description="Documents")
+            self._progress = cast("UUID", made)
         self._also.started(documents)
 
     def document(self, report: DocumentReport) -> None:
@@ -59,9 +78,12 @@ class Board:
             _logger().warning("%s: %s", report.file_name, problem)
         self._done += 1
         progress = 100.0 * self._done / max(self._documents, 1)
-        if self._progress is not None and (progress - self._shown >= STEP or self._done == self._documents):
+        if self._progress is None or AWAY.is_set():
+            return
+        if progress - self._shown >= STEP or self._done == self._documents:
             self._shown = progress
-            update_progress_artifact(self._progress, progress)
+            with without_server():
+                update_progress_artifact(self._progress, progress)
 
 
 def _logger() -> logging.Logger | logging.LoggerAdapter[Any]:
@@ -70,27 +92,32 @@ def _logger() -> logging.Logger | logging.LoggerAdapter[Any]:
 
 def show(before: RunSummary | None, after: RunSummary, processed: Path, report_url: str) -> None:
     """Put up the artifacts of a run that published, and tell that it did."""
-    create_table_artifact(key="passerelle-run", table=balance(after), description=after.outcome)
-    create_markdown_artifact(changes(before, after), key="passerelle-changes", description="Ce qui a changé")
-    address = report_address(processed, report_url)
-    create_link_artifact(
-        address, link_text="Rapport", key="passerelle-report", description="Le rapport publié"
-    )
-    emit_event(
-        "passerelle.published",
-        resource={
-            "prefect.resource.id": f"passerelle.publication.{slug(str(processed.absolute()))}",
-            "prefect.resource.name": str(processed.absolute()),
-            "passerelle.run_id": after.run_id,
-        },
-        payload={
-            "run_id": after.run_id,
-            "outcome": after.outcome,
-            "tables": after.tables,
-            "documents": after.documents.model_dump(mode="json"),
-            "paths": after.paths,
-        },
-    )
+    if AWAY.is_set():
+        return
+    with without_server():
+        create_table_artifact(key="passerelle-run", table=balance(after), description=after.outcome)
+        create_markdown_artifact(
+            changes(before, after), key="passerelle-changes", description="Ce qui a changé"
+        )
+        address = report_address(processed, report_url)
+        create_link_artifact(
+            address, link_text="Rapport", key="passerelle-report", description="Le rapport publié"
+        )
+        emit_event(
+            "passerelle.published",
+            resource={
+                "prefect.resource.id": f"passerelle.publication.{slug(str(processed.absolute()))}",
+                "prefect.resource.name": str(processed.absolute()),
+                "passerelle.run_id": after.run_id,
+            },
+            payload={
+                "run_id": after.run_id,
+                "outcome": after.outcome,
+                "tables": after.tables,
+                "documents": after.documents.model_dump(mode="json"),
+                "paths": after.paths,
+            },
+        )
 
 
 def report_address(processed: Path, report_url: str) -> str:

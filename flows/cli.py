@@ -51,6 +51,10 @@ DISK_FAILS = (
     "Le disque refuse l'écriture ({reason}) : rien n'a été publié, la version en place reste entière. Faites "
     "vérifier le disque ou ses droits, ou donnez un autre dossier (--processed), et relancez la même commande."
 )
+PREFECT_AWAY = (
+    "Le serveur Prefect ne répond plus : l'exécution s'est terminée sans lui, comme dit ci-dessus ; il peut la montrer "
+    "encore en cours."
+)
 STOPPING_SECONDS = 10
 EXIT_CODES = {"done": 0, "done_with_losses": EXIT_LOSSES}
 
@@ -82,8 +86,27 @@ def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
     for asked_to_stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(asked_to_stop, _interrupt)
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        if _prefect_went_away():
+            _end_without_prefect(end.code if isinstance(end.code, int) else EXIT_FAULT)
+        raise
     sys.exit(0)
+
+
+def _prefect_went_away() -> bool:
+    """Whether the server of Prefect answered no more during a run of this process."""
+    board = sys.modules.get("flows.board")
+    return board is not None and board.AWAY.is_set()
+
+
+def _end_without_prefect(code: int) -> NoReturn:
+    """End with a code at once: Prefect would try for minutes to tell its server what happened."""
+    print(PREFECT_AWAY, file=sys.stderr)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

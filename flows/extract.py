@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import httpx
 from prefect import flow, task, unmapped
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
@@ -18,9 +20,9 @@ from prefect.settings import PREFECT_API_URL
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import pipeline
-from flows.board import Board, show
+from flows.board import AWAY, Board, show
 from flows.changes import published_summary
-from flows.errors import NotHandedOn
+from flows.errors import EnvironmentIncomplete, NotHandedOn
 from flows.ingest import Source
 from flows.pipeline import ReadOne
 from flows.reading import Demand
@@ -31,8 +33,26 @@ from flows.temporary import end_with_this_process
 REPORT: ContextVar[Report | None] = ContextVar("report", default=None)
 """Who is told about the flow of this process; a flow's parameters are data, and this is not."""
 
+
+@dataclass(slots=True)
+class Ended:
+    """How the work of a flow ended, whatever Prefect could note of it."""
+
+    summary: RunSummary | None = None
+    error: Exception | None = None
+
+
+ENDED: ContextVar[Ended | None] = ContextVar("ended", default=None)
+"""Who is told how the flow of this process ended."""
+
 CLUSTER_THREADS = 64
 """So many documents are on their way to a cluster at once; a thread only waits for its document."""
+
+
+NO_SERVER = (
+    "Le serveur Prefect ne répond pas : rien n'a été lu. Démarrez-le ou corrigez PREFECT_API_URL, ou passez-vous-en "
+    "avec --no-prefect."
+)
 
 
 @task(name="extract-document", task_run_name="{file_name}", cache_policy=NO_CACHE, persist_result=False)
@@ -87,10 +107,15 @@ def extract_studies(
     before = published_summary(settings.processed)
     board = Board(REPORT.get() or Silence())
     chosen = [Path(path) for path in paths or ()]
+    ended = ENDED.get() or Ended()
     try:
-        summary = pipeline.run(settings, chosen, each=as_tasks, report=board, demand=demand)
+        summary = ended.summary = pipeline.run(settings, chosen, each=as_tasks, report=board, demand=demand)
     except NotHandedOn as error:
+        ended.error = error
         show(before, error.summary, settings.processed, settings.report_url)
+        raise
+    except Exception as error:
+        ended.error = error
         raise
     show(before, summary, settings.processed, settings.report_url)
     return summary.model_dump(mode="json")
@@ -99,14 +124,37 @@ def extract_studies(
 def run_flow(
     settings: Settings, paths: Sequence[Path], report: Report, demand: Demand = pipeline.WHATEVER
 ) -> RunSummary:
-    """Run the flow in this process, with a temporary server or the one of ``PREFECT_API_URL``."""
-    told = REPORT.set(report)
+    """Run the flow in this process, with a temporary server or the one of ``PREFECT_API_URL``.
+
+    A server that goes away in the middle costs nothing but what it would have shown.
+
+    Raises:
+        EnvironmentIncomplete: when no server answers as the run begins; and all that ``flows.pipeline.run`` raises.
+    """
+    ended = Ended()
+    told, waits = REPORT.set(report), ENDED.set(ended)
     if not PREFECT_API_URL.value():
         start_temporary_server()
     try:
         return _run_flow(settings, paths, demand)
+    except (httpx.HTTPError, RuntimeError) as error:
+        if not is_unanswered(error):
+            raise
+        AWAY.set()
+        if ended.error is not None:
+            raise ended.error from None
+        if ended.summary is None:
+            raise EnvironmentIncomplete(NO_SERVER) from None
+        return ended.summary
     finally:
         REPORT.reset(told)
+        ENDED.reset(waits)
+
+
+def is_unanswered(error: BaseException) -> bool:
+    """Whether a server that does not answer is at the bottom of an error: Prefect has several words for it."""
+    below = error.__cause__ or error.__context__
+    return isinstance(error, httpx.HTTPError) or (below is not None and is_unanswered(below))
 
 
 def start_temporary_server() -> None:

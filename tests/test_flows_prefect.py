@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -11,10 +12,15 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 from typing import Any
+from uuid import uuid4
 
+import httpx
 import pytest
 from test_confinement import is_alive
+
+from flows.summary import DocumentReport
 
 MakePdf = Callable[[Sequence[Sequence[str]]], bytes]
 
@@ -156,3 +162,91 @@ def test_nothing_outlives_a_run_that_is_killed(inbox: Path, tmp_path: Path) -> N
     done = passerelle(inbox, tmp_path, "--no-prefect", TMPDIR=str(room))
     assert done.returncode == 3, done.stderr
     assert [path.name for path in room.iterdir() if path.name.startswith("passerelle")] == []
+
+
+# -- A server that does not answer -----------------------------------------------------------------------------
+
+
+@pytest.mark.flow
+def test_a_server_that_is_not_there_is_told(inbox: Path, tmp_path: Path) -> None:
+    nowhere = {"PREFECT_API_URL": "http://127.0.0.1:9/api", "PREFECT_CLIENT_MAX_RETRIES": "0"}
+    done = passerelle(inbox, tmp_path, PREFECT_HOME=str(tmp_path / "prefect"), **nowhere)
+    assert done.returncode == 5, done.stderr
+    assert "Le serveur Prefect ne répond pas" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "processed" / "tables").exists()
+
+
+def gone(*_: object, **__: object) -> None:
+    raise httpx.ConnectError("connection refused")
+
+
+def test_a_server_that_goes_away_is_told_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``benchmarks/reliability.py away`` does it with a real one."""
+    from flows import board
+
+    asked: list[float] = []
+    monkeypatch.setattr(board, "AWAY", Event())
+    monkeypatch.setattr(board, "_logger", lambda: logging.getLogger("test"))
+    monkeypatch.setattr(board, "create_progress_artifact", lambda *_, **__: uuid4())
+    monkeypatch.setattr(board, "update_progress_artifact", lambda _, done: asked.append(done) or gone())
+    told: list[str] = []
+    shown = board.Board(Told(told))
+    shown.started(10)
+    for number in range(10):
+        shown.document(report_of(f"{number}.pdf"))
+    assert asked == [10.0]
+    assert told == [f"{number}.pdf" for number in range(10)]
+    assert board.AWAY.is_set()
+
+
+@pytest.mark.parametrize("ending", ["published", "withheld", "never begun"])
+def test_how_a_run_ended_is_told_although_prefect_could_not_note_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ending: str
+) -> None:
+    from flows import extract
+    from flows.errors import EnvironmentIncomplete, PublicationWithheld
+    from flows.settings import Settings
+    from flows.summary import RunSummary, Silence
+
+    summary = RunSummary.model_construct(run_id="r")
+
+    def body(*_: object) -> None:
+        ended = extract.ENDED.get()
+        assert ended is not None
+        if ending == "published":
+            ended.summary = summary
+        if ending == "withheld":
+            ended.error = PublicationWithheld([], [])
+        gone()
+
+    monkeypatch.setattr(extract, "AWAY", Event())
+    monkeypatch.setattr(extract, "start_temporary_server", lambda: None)
+    monkeypatch.setattr(extract, "_run_flow", body)
+    settings = Settings(raw=tmp_path / "raw", processed=tmp_path / "processed")
+    if ending == "published":
+        assert extract.run_flow(settings, [], Silence()) is summary
+        return
+    with pytest.raises(PublicationWithheld if ending == "withheld" else EnvironmentIncomplete):
+        extract.run_flow(settings, [], Silence())
+
+
+class Told:
+    """A report that notes the documents it is told of."""
+
+    def __init__(self, names: list[str]) -> None:
+        self._names = names
+
+    def fetched(self, address: str, verdict: str) -> None:
+        """Say nothing."""
+
+    def started(self, documents: int) -> None:
+        """Say nothing."""
+
+    def document(self, report: DocumentReport) -> None:
+        """Note it."""
+        self._names.append(report.file_name)
+
+
+def report_of(name: str) -> DocumentReport:
+    return DocumentReport(name, name, "extracted", 1, 0, 0, 0, 0.0, False, ())

