@@ -230,9 +230,26 @@ def test_a_table_whose_rows_alone_are_ruled_gives_whole_cells() -> None:
     ]
 
 
-def test_articles_in_columns_between_rules_are_no_table() -> None:
-    assert "table_cell" not in kinds("ruled_articles")
-    assert "premier emploi salarié" in " ".join(b.text for b in running("ruled_articles"))
+def test_rules_that_stop_short_part_the_cells_of_some_columns() -> None:
+    cells = [b for b in running("stepped_table") if b.kind == "table_cell"]
+    assert [b.text for b in cells if b.cell and b.cell.column == 0] == [
+        "Domaine", "Emploi", "Formation", "Retour"
+    ]  # fmt: skip
+    assert [b.text for b in cells if b.cell and b.cell.column == 2] == [
+        "Responsable", *(f"Service {k}" for k in range(1, 8))
+    ]  # fmt: skip
+    assert len({b.cell.table for b in cells if b.cell}) == 1
+
+
+def test_rules_under_lines_of_text_make_no_table() -> None:
+    assert set(kinds("underlined_lines")) == {"paragraph"}
+
+
+@pytest.mark.parametrize("name", ["ruled_articles", "gridded_articles"])
+def test_articles_in_columns_between_rules_are_no_table(name: str) -> None:
+    assert "table_cell" not in kinds(name)
+    assert len(running(name)) == 5
+    assert "premier emploi salarié" in running(name)[0].text
 
 
 def test_a_caption_is_joined_with_the_title_below_its_label() -> None:

@@ -135,21 +135,38 @@ def shares(a: Box, b: Box) -> bool:
     return across > SNAP and min(a.bottom, b.bottom) - max(a.top, b.top) > SNAP
 
 
-def order_with_boxes(words: Sequence[PrintedWord], boxes: Sequence[Box], width: float) -> list[Line]:
-    """The lines of a page in reading order, those of each box together after a paragraph of the column around it."""
+def order_with_boxes(words: Sequence[PrintedWord], runs: Sequence[Sequence[Box]], width: float) -> list[Line]:
+    """The lines of a page in reading order, those of each run together after a paragraph of the column around it.
+
+    A run is a box, or the boxes of the columns of an article from left to right.
+    """
     left = list(words)
-    held: list[tuple[Box, list[PrintedWord]]] = []
-    for box in boxes:
-        held.append((box, [word for word in left if is_middle_in(word.box, box)]))
-        left = [word for word in left if not is_middle_in(word.box, box)]
-    lines = [narrowed(line, boxes) for line in order_lines(left, width)]
-    for box, members in held:
-        first = 1 + max((line.column for line in lines), default=0)
+    held: list[list[list[PrintedWord]]] = []
+    for run in runs:
+        held.append([[word for word in left if is_middle_in(word.box, box)] for box in run])
+        left = [word for word in left if not any(is_middle_in(word.box, box) for box in run)]
+    whole = [around(run) for run in runs]
+    lines = [narrowed(line, whole) for line in order_lines(left, width)]
+    for box, run, columns in zip(whole, runs, held, strict=True):
         place = place_of(box, lines)
-        lines[place:place] = [
-            replace(line, column=first + line.column) for line in order_lines(members, box.x1 - box.x0)
-        ]
+        for column, members in zip(run, columns, strict=True):
+            first = 1 + max((line.column for line in lines), default=0)
+            lines[place:place] = [
+                replace(line, column=first + line.column)
+                for line in order_lines(members, column.x1 - column.x0)
+            ]
+            place += sum(line.column >= first for line in lines)
     return lines
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """The box around some boxes."""
+    return Box(
+        min(box.x0 for box in boxes),
+        min(box.top for box in boxes),
+        max(box.x1 for box in boxes),
+        max(box.bottom for box in boxes),
+    )
 
 
 def narrowed(line: Line, boxes: Sequence[Box]) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from extractors.pdf.boxes import find_boxes, order_with_boxes
 from extractors.pdf.contents import is_contents_page
 from extractors.pdf.order import Line, order_lines
 from extractors.pdf.printed import PrintedPage, PrintedWord, pack_edges
+from extractors.pdf.stepped import stepped_tables
 from extractors.pdf.tables import RuledTable, find_tables, overlap, rowed_tables
 from schemas.document import Box
 
@@ -30,15 +32,19 @@ class LaidOutPage:
 def lay_out(page: PrintedPage, page_count: int) -> LaidOutPage:
     """A page's lines in reading order, its ruled tables as single marks among them.
 
-    A contents page is read by lines even where it is drawn as a table.
+    A contents page is read by lines even where it is drawn as a table. Where the cells of a row are columns of one
+    text, the rows are articles, read one after the other.
     """
-    found = find_tables(page.drawing)
-    rowed = rowed_tables(page.drawing, [word.box for word in page.words if word.upright])
-    found += [
-        table
-        for table in rowed
-        if not any(overlap(table.box, other.box) for other in found) and not flows_on(table, page.words)
-    ]
+    found: list[RuledTable] = []
+    articles: list[RuledTable] = []
+    upright = [word.box for word in page.words if word.upright]
+    for table in itertools.chain(
+        find_tables(page.drawing),
+        stepped_tables(page.drawing, upright),
+        rowed_tables(page.drawing, upright),
+    ):
+        if not any(overlap(table.box, other.box) for other in (*found, *articles)):
+            (articles if flows_on(table, page.words) else found).append(table)
     tables = [table for table in found if holds_cells(table, page.words)]
     if tables and is_contents_page(order_lines(page.words, page.width), page_count):
         tables = []
@@ -46,7 +52,13 @@ def lay_out(page: PrintedPage, page_count: int) -> LaidOutPage:
     outside = [word for word, is_within in zip(page.words, within, strict=True) if not is_within]
     marks = [table_mark(table) for table in tables]
     flowing = [*outside, *marks]
-    lines = order_with_boxes(flowing, find_boxes(page.drawing, flowing, page.height), page.width)
+    rows = [row for table in articles for row in table.rows]
+    boxes = [
+        (box,)
+        for box in find_boxes(page.drawing, flowing, page.height)
+        if not any(overlap(box, table.box) for table in articles)
+    ]
+    lines = order_with_boxes(flowing, [*rows, *boxes], page.width)
     ordered = sorted(range(len(tables)), key=lambda k: rank_of_mark(lines, marks[k]))
     return LaidOutPage(
         page,

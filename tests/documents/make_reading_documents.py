@@ -330,6 +330,33 @@ def rowed_table() -> bytes:
     return typeset(f"{prose(0, 2)}{caption}{table_of(TABLE, 'rows', (150, 150, 150))}{prose(2, 2)}", style)
 
 
+def stepped_table() -> bytes:
+    """A table without upright rules; those between the measures of one field stop short of the first column."""
+    style = """.steps td { padding: 3pt 8pt; border-bottom: 0.6pt solid black }
+    .steps { border-top: 0.6pt solid black }"""
+    fields = (("Emploi", (1, 2, 3)), ("Formation", (4, 5)), ("Retour", (6, 7)))
+    rows = "<tr><td>Domaine<td>Mesure<td>Responsable"
+    for field, measures in fields:
+        for k in measures:
+            first = f"<td rowspan={len(measures)} style='width: 70pt'>{field}" if k == measures[0] else ""
+            rows += f"<tr>{first}<td style='width: 220pt'>{SENTENCES[k]}<td style='width: 110pt'>Service {k}"
+    return typeset(f"{prose(0, 2)}<table class=steps>{rows}</table>{prose(2, 2)}", style)
+
+
+def underlined_lines() -> bytes:
+    """Paragraphs with rules under their lines, some of them short: no table."""
+    style = "u { text-decoration: none; border-bottom: 0.6pt solid black } p { text-align: justify }"
+    return typeset("".join(f"<p><u>{' '.join(SENTENCES[k : k + 2])}</u></p>" for k in range(5)), style)
+
+
+def gridded_articles() -> bytes:
+    """Articles in two columns, framed, with an upright rule between the columns."""
+    style = (
+        ".a { columns: 2; column-rule: 0.8pt solid; border: 0.8pt solid; padding: 0 6pt; column-gap: 16pt }"
+    )
+    return typeset("".join(f"<div class=a>{prose(k, 2)}</div>" for k in range(5)), style)
+
+
 def ruled_articles() -> bytes:
     """Articles in two columns with a rule below each."""
     articles = "".join(
@@ -630,7 +657,7 @@ def raw_pdf(lines: list[bytes], *, identity: bool) -> bytes:
 
 
 MAKERS: tuple[Callable[[], bytes], ...] = (
-    rowed_table, ruled_articles, short_columns,
+    rowed_table, stepped_table, underlined_lines, gridded_articles, ruled_articles, short_columns,
     single_column, two_columns, three_columns, boxed, landscape, rotated, side_text, right_to_left, letterhead,
     glyph_bullets, numbered_items, headings, notes_and_captions, unlabelled_captions, running_lines, contents, acronyms,
     ruled_table, unruled_table, table_over_pages, plain_contents, small_table, close_notes, called_notes,
