@@ -21,7 +21,7 @@ from extractors.folding import fold
 from extractors.html_notes import Marks, Part
 from extractors.language import find_language
 from extractors.limits import MAX_CHARACTERS, too_large
-from extractors.notes import calls_in, tie_notes
+from extractors.notes import NUMBERED, bracketed, calls_in, tie_notes
 from extractors.splitting import short_blocks
 from extractors.structure import arrange
 from extractors.text import clean_character, join_words, visible
@@ -225,7 +225,7 @@ def with_mark(note: Block, own_mark: bool) -> Block:
     return without_marker(note, mark, len(mark) + 1)
 
 
-OWN_MARK = re.compile(r"[(\[]?(?:\d{1,3}|\*{1,3})[)\].]?")
+OWN_MARK = re.compile(bracketed(NUMBERED, r")\]."))
 """How a note begins that a link leads to: ``1``, ``[1]``, ``1.``."""
 
 

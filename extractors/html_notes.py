@@ -16,11 +16,13 @@ from urllib.parse import unquote
 
 from lxml import html
 
+from extractors.notes import LETTERED, NUMBERED, bracketed
+
 Part = tuple[html.HtmlElement, str]
 """A piece of text and the element around it."""
 
-MARK = re.compile(r"[(\[]?(?:[1-9]\d{0,2}|\*{1,3}|[a-z]|[ivx]{1,4}|note \d{1,3})[)\]]?", re.IGNORECASE)
-RAISED_MARK = re.compile(r"[(\[]?(?:[1-9]\d{0,2}|\*{1,3})[)\]]?")
+MARK = re.compile(bracketed(rf"(?:{LETTERED}|note \d{{1,3}})"), re.IGNORECASE)
+RAISED_MARK = re.compile(bracketed(NUMBERED))
 NOTE_NAME = re.compile(r"(?:^|[^a-z])(?:foot|end)?note|ftn|fn|cite|ref(?:$|[^a-z])", re.IGNORECASE)
 """In the names of notes: ``_ftn1``, ``cite_note-3``, ``easy-footnote-1``, ``fn:2``."""
 UNRAISED = re.compile(r"(?:^|[^\w²])(?:[^\W\d_]{1,2}|10)$")

@@ -18,14 +18,33 @@ from importlib.resources import files
 from extractors.folding import fold
 from schemas.document import Block, Call
 
-SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+NUMBERED = r"(?:[1-9]\d{0,2}|\*{1,3})"
+"""The label of most notes: a number of up to three digits, or up to three stars."""
+LETTERED = rf"(?:{NUMBERED}|[a-z]|[ivx]{{1,4}})"
+"""The label of any note: also a letter, or a Roman number."""
+DIGITS, RAISED_DIGITS = "0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"
+LABEL = re.compile(LETTERED)
 BRACKETS = "()[].,; "
-LABEL = re.compile(r"\d{1,3}|\*{1,3}|[a-z]|[ivx]{1,4}")
+
+
+def bracketed(label: str, closing: str = r")\]") -> str:
+    """The pattern of a mark: its label, in round or square brackets or not; it may end with one of ``closing``."""
+    return rf"[(\[]?{label}[{closing}]?"
+
+
+def raised(label: str) -> str:
+    """A number in superscript characters: ``³`` for ``3``."""
+    return label.translate(str.maketrans(DIGITS, RAISED_DIGITS))
+
+
+def lowered(mark: str) -> str:
+    """A mark without superscript characters: ``3`` for ``³``."""
+    return mark.translate(str.maketrans(RAISED_DIGITS, DIGITS))
 
 
 def labels_of(mark: str) -> tuple[str, ...]:
     """The labels of the notes that a mark names: ``[3]`` gives ``3``; ``3,4`` gives both; a bullet gives none."""
-    parts = re.split(r"[,;]", mark.translate(SUPERSCRIPTS).strip(BRACKETS))
+    parts = re.split(r"[,;]", lowered(mark).strip(BRACKETS))
     return tuple(parts) if all(LABEL.fullmatch(part) for part in parts) else ()
 
 

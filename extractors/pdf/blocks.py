@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
+from extractors.notes import NUMBERED
 from extractors.pdf.order import UNITS, Line, make_part
 from extractors.pdf.printed import PrintedWord
 from schemas.document import BlockKind, Box, Cell
@@ -412,7 +413,7 @@ def group_cell(lines: Sequence[Line], page: int, style: Style) -> list[Group]:
 CELL_BREAK = 2.2
 """Lines of a cell farther apart than this, in font sizes, are paragraphs of their own."""
 
-CALL = re.compile(r"^(?:[1-9]\d{0,2}(?:[,;]\d{1,3})*[,;]?|\*{1,3})$")
+CALL = re.compile(rf"^{NUMBERED}(?:(?<=\d)[,;]\d{{1,3}})*(?:(?<=\d)[,;])?$")
 """``3``, ``3,4`` (two notes called at once), ``*``."""
 
 

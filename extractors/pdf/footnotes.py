@@ -13,7 +13,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from extractors.notes import labels_of
+from extractors.notes import LETTERED, bracketed, labels_of, raised
 from extractors.pdf.blocks import (
     SENTENCE_END,
     Group,
@@ -30,7 +30,7 @@ SMALL = 0.93
 """Footnotes are set at most so large, compared with the body text."""
 TOP = 0.4
 """They stand below this share of the page's height."""
-MARK = re.compile(r"^[(\[]?(?:\d{1,3}|\*{1,3}|[a-z]|[ivx]{1,4})[)\].]?$")
+MARK = re.compile(bracketed(LETTERED, r")\]."))
 SKIPPED = 3
 """So many numbers may be missing in the sequence of a document's notes (a note that was not recognised)."""
 
@@ -158,7 +158,7 @@ def number_of(mark: str) -> int | None:
 def is_note_start(group: Group, called: Container[str], known: Notes | None) -> bool:
     """Whether a group begins with the mark of a note: called on the page, or raised and next in order."""
     mark = mark_of(group)
-    labels = labels_of(mark) if MARK.match(mark) else ()
+    labels = labels_of(mark) if MARK.fullmatch(mark) else ()
     if len(labels) != 1:
         return False
     if labels[0] in called:
@@ -252,14 +252,13 @@ def plain_call(groups: Sequence[Group], label: str) -> tuple[PrintedWord, list[P
     return bracketed[0] if len(bracketed) == 1 else None
 
 
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 CLOSING = r"[.,;:!?»\")\]]*$"
 
 
 def call_within(text: str, label: str) -> tuple[int, int] | None:
     """Where a word holds the call of a note: ``migration*``, ``emploi[3]``, ``pays³``, ``marché3``, or None."""
     bare = re.escape(label)
-    forms = [rf"[(\[]{bare}[)\]]", re.escape(label.translate(SUPERSCRIPTS))]
+    forms = [rf"[(\[]{bare}[)\]]", re.escape(raised(label))]
     if label.startswith("*"):
         forms.append(rf"(?<!\*){bare}")
     elif label.isdigit():
