@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -21,7 +21,7 @@ from extractors.folding import fold
 from extractors.html_notes import Marks, Part
 from extractors.language import find_language
 from extractors.limits import MAX_CHARACTERS, too_large
-from extractors.notes import NUMBERED, bracketed, calls_in, tie_notes
+from extractors.notes import NUMBERED, bracketed, calls_in, labels_of, tie_notes
 from extractors.splitting import short_blocks
 from extractors.structure import arrange
 from extractors.text import clean_character, join_words, visible
@@ -183,7 +183,7 @@ def is_furniture_element(element: html.HtmlElement, inside_main: bool) -> bool:
 def walk(root: html.HtmlElement, furniture: Furniture) -> Iterator[Block]:
     """The blocks of a page in document order, its notes tied to the places that call them."""
     marks = Marks(root)
-    runs = list(text_runs(root, marks))
+    runs = list(joined_marks(text_runs(root, marks)))
     calls: dict[html.HtmlElement, Call] = {}
     for rank, run in enumerate(runs):
         for note, offset in run.calls:
@@ -191,8 +191,9 @@ def walk(root: html.HtmlElement, furniture: Furniture) -> Iterator[Block]:
     labels: set[str] = set()
     for run, block in zip(runs, shaped(runs, root, furniture), strict=True):
         call = next((calls[note] for note in run.notes if note in calls), None)
-        if call is not None or (run.own_mark and run.text.split()[0].strip("()[].") in labels):
-            block = with_mark(replace(block, kind="footnote", level=None, call=call), run.own_mark)
+        if call is not None or (not run.notes and run.is_note(labels)):
+            note = replace(block, kind="footnote", level=None, cell=None, call=call)
+            block = with_mark(note, run.own_mark)
         labels.update(label for _, label, _ in calls_in(block))
         yield block
 
@@ -273,6 +274,24 @@ class Run:
     notes: tuple[html.HtmlElement, ...]
     own_mark: bool
 
+    def is_note(self, labels: Container[str]) -> bool:
+        """Whether it may be a note: a link leads to it, or it begins with one of the labels called before."""
+        return bool(self.notes) or (self.own_mark and self.text.split()[0].strip("()[].") in labels)
+
+    def followed_by(self, rest: Run) -> Run:
+        """This mark and the text beside it, in the element of that text."""
+        shift = len(self.text) + 1
+        words = (replace(word, start=word.start + shift, end=word.end + shift) for word in rest.words)
+        calls = ((note, offset + shift) for note, offset in rest.calls)
+        return Run(
+            rest.holder,
+            f"{self.text} {rest.text}",
+            (*self.words, *words),
+            (*self.calls, *calls),
+            tuple(dict.fromkeys((*self.notes, *rest.notes))),
+            True,
+        )
+
 
 def text_runs(root: html.HtmlElement, marks: Marks) -> Iterator[Run]:
     """The runs of text of a page in document order; none is empty."""
@@ -284,6 +303,27 @@ def text_runs(root: html.HtmlElement, marks: Marks) -> Iterator[Run]:
             parts, holder = [], block_holder(element)
         parts.append((element, text))
     yield from read_run(holder, parts, marks)
+
+
+def joined_marks(runs: Iterable[Run]) -> Iterator[Run]:
+    """The runs; the mark of a note that has a cell, or a term, of its own is joined with what stands beside it."""
+    alone: Run | None = None
+    labels: set[str] = set()
+    for run in runs:
+        if alone is not None:
+            beside = alone.holder.getparent() is run.holder.getparent() and run.holder.tag in BESIDE
+            yield from [alone.followed_by(run)] if beside else [alone, run]
+            alone = None
+        elif run.holder.tag in BESIDE and OWN_MARK.fullmatch(run.text) and run.is_note(labels):
+            alone = run
+        else:
+            yield run
+        labels.update(label for word in run.words if word.start == word.end for label in labels_of(word.text))
+    if alone is not None:
+        yield alone
+
+
+BESIDE = frozenset({"td", "th", "dt", "dd"})
 
 
 def text_pieces(root: html.HtmlElement, marks: Marks) -> Iterator[tuple[html.HtmlElement, str, bool]]:

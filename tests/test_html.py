@@ -194,6 +194,56 @@ NOTES = {
     ),
     "no links": ("<p>La migration<sup>1</sup>, en hausse.</p>", "<p><sup>1</sup>OIT, 2020.</p>", "1"),
     "no links, star": ("<p>La migration<sup>*</sup>, en hausse.</p>", "<p><sup>*</sup> OIT, 2020.</p>", "*"),
+    "called in an item": (
+        '<ul><li>La migration<sup><a href="#n1">1</a></sup>, en hausse.</li></ul>',
+        "<p id=n1>1. OIT, 2020.</p>",
+        "1.",
+    ),
+    "called in a cell": (
+        '<table><tr><td>La migration<sup><a href="#n1">1</a></sup>, en hausse.</td><td>12</td></tr></table>',
+        "<p id=n1>1. OIT, 2020.</p>",
+        "1.",
+    ),
+    "called in an item, no links": (
+        "<ul><li>La migration<sup>1</sup>, en hausse.</li></ul>",
+        "<ul><li><sup>1</sup> OIT, 2020.</li></ul>",
+        "1",
+    ),
+    "called in a cell, no links": (
+        "<table><tr><td>La migration<sup>1</sup>, en hausse.</td><td>12</td></tr></table>",
+        "<table><tr><td><sup>1</sup> OIT, 2020.</td></tr></table>",
+        "1",
+    ),
+    "an item around a paragraph": (
+        '<p>La migration<sup><a href="#n1">1</a></sup>, en hausse.</p>',
+        "<ol><li><p><a id=n1></a>OIT, 2020.</p></li></ol>",
+        "",
+    ),
+    "a cell": (
+        '<p>La migration<sup><a href="#n1">1</a></sup>, en hausse.</p>',
+        "<table><tr><td id=n1>[1] OIT, 2020.</td></tr></table>",
+        "[1]",
+    ),
+    "a row, its mark in a cell": (
+        '<p>La migration<sup><a href="#n1">1</a></sup>, en hausse.</p>',
+        "<table><tr id=n1><td>1</td><td>OIT, 2020.</td></tr></table>",
+        "1",
+    ),
+    "a row, the link in the cell of its mark": (
+        '<p>La migration<sup><a href="#n1" id=r1>1</a></sup>, en hausse.</p>',
+        '<table><tr><td><a id=n1 href="#r1">1</a></td><td>OIT, 2020.</td></tr></table>',
+        "1",
+    ),
+    "a row, no links": (
+        "<p>La migration<sup>1</sup>, en hausse.</p>",
+        "<table><tr><td><sup>1</sup></td><td>OIT, 2020.</td></tr></table>",
+        "1",
+    ),
+    "a defined term": (
+        '<p>La migration<sup><a href="#n1">1</a></sup>, en hausse.</p>',
+        "<dl><dt id=n1>1</dt><dd>OIT, 2020.</dd></dl>",
+        "1",
+    ),
     "notes parted by breaks": (
         '<p>La migration<a href="#n1"><sup>1</sup></a>, en hausse<a href="#n2"><sup>2</sup></a>.</p>',
         "<p><a name=n1></a>1. OIT, 2020.<br><a name=n2></a>2. BIT, 2019.</p>",

@@ -412,6 +412,17 @@ def test_a_drop_cap_belongs_to_its_word() -> None:
     assert text.endswith("de plombiers et de mécaniciens.")
 
 
+def test_an_initial_without_white_after_it_belongs_to_its_word() -> None:
+    begun = [text.split(".")[0] for text in texts("standing_cap", "paragraph")]
+    assert begun[1:5] == [
+        "Le marché du travail du bassin a connu de fortes variations depuis dix ans",
+        "Des accords bilatéraux existent, sans que leur application soit suivie",
+        "L'emploi des jeunes augmente",
+        "Les jeunes femmes des zones rurales trouvent plus difficilement un premier emploi salarié",
+    ]
+    assert len(begun) == 6
+
+
 def test_lines_beside_something_tall_are_not_mixed() -> None:
     first, second = texts("tall_numbers", "heading")
     assert first.startswith("1 Les jeunes femmes des zones rurales trouvent plus difficilement")

@@ -508,6 +508,20 @@ def drop_cap() -> bytes:
     return typeset(f"<p><span class=i>{text[0]}</span>{text[1:]}</p>{prose(5, 4)}", style)
 
 
+def standing_cap() -> bytes:
+    """An initial that stands on its line, one that hangs from it, an elided one, and one less large: no white after."""
+    style = """.i { font-size: 30pt; line-height: 0 } .k { font-size: 16pt; line-height: 0 }
+    .j { float: left; font-size: 42pt; line-height: 0.9 } p { margin-bottom: 20pt; text-align: justify }"""
+    return typeset(
+        f"<p>{' '.join(SENTENCES[5:8])}</p>"
+        f"<p><span class=i>L</span>{SENTENCES[0][1:]} {SENTENCES[1]} {SENTENCES[2]}</p>"
+        f"<p><span class=j>D</span>{SENTENCES[7][1:]} {' '.join(SENTENCES[8:12])}</p>"
+        f"<p><span class=i>L'</span>emploi des jeunes augmente. {SENTENCES[3]}</p>"
+        f"<p><span class=k>L</span>{SENTENCES[1][1:]} {SENTENCES[2]}</p>{prose(3, 3)}",
+        style,
+    )
+
+
 def tall_numbers() -> bytes:
     """Two measures of two lines, each beside a number as tall as both."""
     measures = "".join(
@@ -661,7 +675,7 @@ MAKERS: tuple[Callable[[], bytes], ...] = (
     single_column, two_columns, three_columns, boxed, landscape, rotated, side_text, right_to_left, letterhead,
     glyph_bullets, numbered_items, headings, notes_and_captions, unlabelled_captions, running_lines, contents, acronyms,
     ruled_table, unruled_table, table_over_pages, plain_contents, small_table, close_notes, called_notes,
-    endnotes, numbered_references, column_notes, chart_figures, italic_note, drop_cap,
+    endnotes, numbered_references, column_notes, chart_figures, italic_note, drop_cap, standing_cap,
     tall_numbers, wrapped_box, near_box, tinted_table, tinted_cells, ruled_acronyms, large_footer, spaced_title,
     line_end_hyphens, characters, lost_ligatures, control_characters,
 )  # fmt: skip
