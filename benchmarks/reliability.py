@@ -66,6 +66,15 @@ LINES = (
 SMALL = "petit.pdf"
 
 
+SEED = [0]
+"""Added to the seed of each: other moments, and others damaged."""
+
+
+def chances(seed: int) -> random.Random:
+    """What falls by chance, the same each time for a seed."""
+    return random.Random(seed + SEED[0])  # noqa: S311 - a benchmark, not a secret
+
+
 def prepare(folder: Path) -> tuple[Path, Path]:
     """Two sets of documents: the samples with a small one, and the same without one sample."""
     sets = folder / "a", folder / "b"
@@ -189,7 +198,7 @@ def descendants(parent: int) -> list[int]:
 
 def kills(count: int, folder: Path) -> dict[str, object]:
     """SIGKILL at random moments: three of five over the publisher, one over the flow as it reads, one over a worker."""
-    chance, processed = random.Random(7), folder / "processed"  # noqa: S311 - a benchmark, not a secret
+    chance, processed = chances(7), folder / "processed"
     sets = prepare(folder)
     expected = {inbox: undisturbed(folder, inbox) for inbox in sets}
     wait(start(folder, sets[0]))
@@ -418,7 +427,7 @@ def hostile(inbox: Path, folder: Path) -> dict[str, object]:
 
 def stops(count: int, folder: Path) -> dict[str, object]:
     """SIGTERM at random moments of runs that read and publish: how they end, how soon, what the next run finds."""
-    chance, processed = random.Random(11), folder / "processed"  # noqa: S311 - a benchmark, not a secret
+    chance, processed = chances(11), folder / "processed"
     sets = prepare(folder)
     expected = {inbox: undisturbed(folder, inbox) for inbox in sets}
     wait(start(folder, sets[0]))
@@ -445,7 +454,7 @@ def stops(count: int, folder: Path) -> dict[str, object]:
 
 def flips(count: int, folder: Path) -> dict[str, object]:
     """One bit flipped in a published file, in each in turn: whether it is seen."""
-    chance = random.Random(23)  # noqa: S311 - a benchmark, not a secret
+    chance = chances(23)
     wait(start(folder, prepare(folder)[0]))
     version = editions.current(folder / "processed") or folder
     files = [file for file in sorted(version.rglob("*")) if file.is_file() and file.stat().st_size]
@@ -466,7 +475,7 @@ LARGEST_MUTANT = 60_000
 
 def fuzz(count: int, inbox: Path, folder: Path) -> dict[str, object]:
     """Damaged copies of the smaller documents with text of a folder, read in one run: a verdict for each, no crash."""
-    chance = random.Random(25)  # noqa: S311 - a benchmark, not a secret
+    chance = chances(25)
     files = [inbox / one.file for one in index(inbox) if one.outcome.startswith("text")]
     bases = [file.read_bytes() for file in files if file.stat().st_size <= LARGEST_MUTANT]
     mutants = {mutated(chance.choice(bases), bases, chance) for _ in range(count)}
@@ -550,7 +559,7 @@ def results_of(processed: Path) -> dict[Path, int]:
 
 def away(count: int, folder: Path) -> dict[str, object]:
     """Prefect's server killed in the middle of a run; every other time it comes back: what is published and said."""
-    chance = random.Random(12)  # noqa: S311 - a benchmark, not a secret
+    chance = chances(12)
     inbox = folder / "inbox"
     inbox.mkdir()
     for number in range(12):
@@ -737,8 +746,10 @@ def main() -> None:
     parser.add_argument("what", choices=["faults", "fuzz", *GIVEN, *COUNTED])
     parser.add_argument("inbox", type=Path, nargs="?", help="documents made to break readers")
     parser.add_argument("--count", type=int)
+    parser.add_argument("--seed", type=int, default=0, help="for other chances than the last time")
     parser.add_argument("--folder", type=Path, help="where to work, such as a file system in memory")
     chosen = parser.parse_args()
+    SEED[0] = chosen.seed
     settings_of()
     folder = Path(tempfile.mkdtemp(prefix=f"passerelle-{chosen.what}-", dir=chosen.folder))
     try:
