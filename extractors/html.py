@@ -192,8 +192,8 @@ def walk(root: html.HtmlElement, furniture: Furniture) -> Iterator[Block]:
     for run, block in zip(runs, shaped(runs, root, furniture), strict=True):
         call = next((calls[note] for note in run.notes if note in calls), None)
         if call is not None or (not run.notes and run.is_note(labels)):
-            note = replace(block, kind="footnote", level=None, cell=None, call=call)
-            block = with_mark(note, run.own_mark)
+            block = replace(block, kind="footnote", level=None, cell=None, call=call)
+            block = with_mark(block, run.own_mark)
         labels.update(label for _, label, _ in calls_in(block))
         yield block
 

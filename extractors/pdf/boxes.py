@@ -49,7 +49,14 @@ def find_boxes(drawing: Drawing, words: Sequence[PrintedWord], height: float) ->
 
 def frames(edges: Sequence[Edge]) -> Iterator[Box]:
     """The rectangles that four lines drawn one by one enclose."""
-    upright = [edge for edge in edges if edge[2] - edge[0] < edge[3] - edge[1]]
+    upright = sorted(
+        (
+            edge
+            for edge in edges
+            if edge[2] - edge[0] < edge[3] - edge[1] and edge[3] - edge[1] >= SMALLEST[1]
+        ),
+        key=lambda edge: edge[1],
+    )
     level = [edge for edge in edges if edge[2] - edge[0] > edge[3] - edge[1]]
     if len(edges) > MAX_FRAME_EDGES:
         return
@@ -57,7 +64,9 @@ def frames(edges: Sequence[Edge]) -> Iterator[Box]:
         for right in upright[rank + 1 :]:
             x0, x1 = sorted((left[0], right[0]))
             top, bottom = left[1], left[3]
-            if abs(right[1] - top) > SNAP or abs(right[3] - bottom) > SNAP:
+            if right[1] - top > SNAP:
+                break
+            if abs(right[3] - bottom) > SNAP:
                 continue
             across = [edge for edge in level if abs(edge[0] - x0) <= SNAP and abs(edge[2] - x1) <= SNAP]
             if all(any(abs(edge[1] - y) <= SNAP for edge in across) for y in (top, bottom)):

@@ -38,10 +38,9 @@ def lay_out(page: PrintedPage, page_count: int) -> LaidOutPage:
     found: list[RuledTable] = []
     articles: list[RuledTable] = []
     upright = [word.box for word in page.words if word.upright]
+    ruled = find_tables(page.drawing)
     for table in itertools.chain(
-        find_tables(page.drawing),
-        stepped_tables(page.drawing, upright),
-        rowed_tables(page.drawing, upright),
+        ruled, stepped_tables(page.drawing, upright, ruled), rowed_tables(page.drawing, upright)
     ):
         if not any(overlap(table.box, other.box) for other in (*found, *articles)):
             (articles if flows_on(table, page.words) else found).append(table)

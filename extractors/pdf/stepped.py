@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from pdfplumber.table import merge_edges
 
-from extractors.pdf.drawing import MAX_EDGES, Drawing
+from extractors.pdf.drawing import MAX_EDGES, Drawing, Edge
 from extractors.pdf.tables import (
     EDGE,
     GUTTER,
@@ -52,9 +52,18 @@ class Rule:
     x1: float
 
 
-def stepped_tables(drawing: Drawing, words: Sequence[Box]) -> Iterator[RuledTable]:
-    """The tables some of whose rules run under a part of the columns; ``words`` are the boxes of a page's words."""
-    edges = [as_edge(edge) for edge in drawing.edges if edge[2] - edge[0] > edge[3] - edge[1]]
+def stepped_tables(
+    drawing: Drawing, words: Sequence[Box], known: Sequence[RuledTable]
+) -> Iterator[RuledTable]:
+    """The tables some of whose rules run under a part of the columns, apart from those that are ``known``.
+
+    ``words`` are the boxes of a page's words.
+    """
+    edges = [
+        as_edge(edge)
+        for edge in drawing.edges
+        if edge[2] - edge[0] > edge[3] - edge[1] and not any(is_within(edge, table.box) for table in known)
+    ]
     if not FEWEST_WIDE + FEWEST_SHORT <= len(edges) < MAX_EDGES:
         return
     merged = merge_edges(edges, SNAP, SNAP, SNAP, SNAP)
@@ -66,6 +75,12 @@ def stepped_tables(drawing: Drawing, words: Sequence[Box]) -> Iterator[RuledTabl
         table = stepped_table(family, words)
         if table is not None:
             yield table
+
+
+def is_within(edge: Edge, box: Box) -> bool:
+    """Whether a level edge is drawn in a box, or along it."""
+    x, y = (edge[0] + edge[2]) / 2, edge[1]
+    return box.x0 <= x <= box.x1 and box.top - SNAP <= y <= box.bottom + SNAP
 
 
 def families(rules: Sequence[Rule]) -> Iterator[list[Rule]]:
@@ -151,7 +166,12 @@ def column_cuts(words: Sequence[Box], rules: Sequence[Rule], x0: float, x1: floa
         if sum(abs(end - other) <= SNAP for other in ends) > 1
         and sum(is_white(row, end) for row in rows) >= FREE * len(rows)
     ]
-    white = Counter({cut: sum(is_parted(row, cut) for row in rows) for row in rows for cut in gutters(row)})
+    white = Counter(
+        {
+            cut: sum(is_parted(row, cut) for row in rows)
+            for cut in sorted({c for row in rows for c in gutters(row)})
+        }
+    )
     found += [cut for cut, count in white.most_common() if count >= FREE * len(rows)]
     cuts: list[float] = []
     for cut in found:
