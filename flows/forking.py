@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from multiprocessing import forkserver
+import signal
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
 
 PRELOADED_MODEL = "PASSERELLE_PRELOADED_MODEL"
@@ -19,7 +20,7 @@ ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def clean_context() -> BaseContext:
-    """How processes start: forked from the server, which starts with the first of them, or anew where none can be."""
+    """How processes start: forked from the server (:func:`start_server`), or anew where there can be none."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
@@ -27,15 +28,20 @@ def clean_context() -> BaseContext:
     return context
 
 
-def preload(model: str) -> None:
-    """Have a server that starts from now on load a model; one that runs already stays as it is."""
-    os.environ[PRELOADED_MODEL] = model
+def start_server(model: str | None = None) -> None:
+    """Start the server, with a model or without, and do not wait for it; one that runs stays as it is.
+
+    Ctrl-C reaches the whole group of processes: it is held back until the server knows that it must ignore it.
+    """
+    if model is not None:
+        os.environ[PRELOADED_MODEL] = model
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")  # the processes are the parallelism
-
-
-def start_server(model: str) -> None:
-    """Start the server with a model, and do not wait for it."""
-    preload(model)
-    if clean_context().get_start_method() == "forkserver":
+    if clean_context().get_start_method() != "forkserver":
+        return
+    resource_tracker.ensure_running()  # where it has to be started, it lets Ctrl-C through when it is
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
         forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -22,7 +22,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from extractors.watch import Step
 from flows import storage
-from flows.forking import clean_context, preload
+from flows.forking import clean_context, start_server
 from flows.ingest import Source, reject_row
 from flows.losses import analysis_lost
 from flows.results import DamagedResult, Extraction, pack, read_facts, read_rows
@@ -63,7 +63,6 @@ class WorkerPool:
         self._stopped = False
         self._waiting: set[ProcessFuture] = set()
         self._notes = TemporaryFolder()
-        preload(settings.model)
         self._pool = self._started()
 
     def _started(self) -> ProcessPool:
@@ -101,6 +100,7 @@ class WorkerPool:
         with self._lock:
             if self._stopped:
                 raise CancelledError
+            start_server(self._settings.model)
             if not self._pool.active:
                 self._pool.stop()
                 self._pool.join()

@@ -12,16 +12,18 @@ from flows.forking import PRELOADED_MODEL
 def preload() -> None:
     """Import the code that reads, and load the model of this run: each worker begins with both.
 
-    Ctrl-C reaches the whole group of processes; this one ends when nobody needs it any more, without a word.
+    Ctrl-C reaches the whole group of processes: this one and its workers ignore it, and end when nobody needs them
+    any more, without a word.
     """
-    interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):  # absent on Windows
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     from flows import worker
 
     model = os.environ.pop(PRELOADED_MODEL, None)
     if model is not None:
         with suppress(Exception):  # the worker that lacks it says so
             worker.load_model(model)
-    signal.signal(signal.SIGINT, interrupted)
 
 
 preload()

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from extractors.links import Link, read_links
 from extractors.plain import plain_text, text_digest
 from flows.confinement import confine, forbid_network
-from flows.forking import clean_context
+from flows.forking import clean_context, start_server
 from schemas.document import MediaType
 from schemas.errors import UnreadableDocument
 
@@ -59,6 +59,7 @@ class SafeReader:
 
     def _ask(self, question: Any, file: Path, about: str) -> bytes | None:
         if self._pool is None:
+            start_server()
             self._pool = ProcessPool(max_workers=1, initializer=_start, context=clean_context())
         try:
             answer: bytes = self._pool.schedule(question, args=(file, about), timeout=SECONDS).result()
