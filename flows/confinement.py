@@ -15,7 +15,6 @@ import signal
 import sys
 import tempfile
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +42,8 @@ PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 """``prctl(2)``, Linux."""
 
 
-@cache
 def forbid_network() -> None:
-    """Have every attempt to reach the network refused, for good: nothing in a document is ever fetched.
-
-    Once is enough, also for the processes that are forked from this one.
-    """
+    """Have every attempt to reach the network refused, for good: nothing in a document is ever fetched."""
 
     def refuse(event: str, _arguments: tuple[Any, ...]) -> None:
         if event in NETWORK:

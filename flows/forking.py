@@ -13,8 +13,8 @@ import signal
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
 
-PRELOADED_MODEL = "PASSERELLE_PRELOADED_MODEL"
-"""The variable that tells the server which model to load; without it, it loads none."""
+PRELOADED = "PASSERELLE_PRELOADED"
+"""The variable that tells the server which model to load, empty where it loads none; only the server ever has it."""
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -33,15 +33,15 @@ def start_server(model: str | None = None) -> None:
 
     Ctrl-C reaches the whole group of processes: it is held back until the server knows that it must ignore it.
     """
-    if model is not None:
-        os.environ[PRELOADED_MODEL] = model
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")  # the processes are the parallelism
     if clean_context().get_start_method() != "forkserver":
         return
     resource_tracker.ensure_running()  # where it has to be started, it lets Ctrl-C through when it is
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    os.environ[PRELOADED] = model or ""
     try:
         forkserver.ensure_running()
     finally:
+        os.environ.pop(PRELOADED, None)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

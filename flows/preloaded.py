@@ -6,7 +6,7 @@ import os
 import signal
 from contextlib import suppress
 
-from flows.forking import PRELOADED_MODEL
+from flows.forking import PRELOADED
 
 
 def preload() -> None:
@@ -20,10 +20,11 @@ def preload() -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     from flows import worker
 
-    model = os.environ.pop(PRELOADED_MODEL, None)
-    if model is not None:
+    model = os.environ.pop(PRELOADED)
+    if model:
         with suppress(Exception):  # the worker that lacks it says so
             worker.load_model(model)
 
 
-preload()
+if PRELOADED in os.environ:
+    preload()
